@@ -1,0 +1,219 @@
+"""Public figures of cash flows, one per row: net present value, internal rate of return, annuities.
+
+Amounts have shape (periods,) or (rows, periods), the first flow at time 0; rates are fractions
+per period and may differ by row.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, first_rows
+from tariffcalc.numeric import discounting
+from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.rates_of_return import count_and_least_root
+
+__all__ = ["annuity_factor", "annuity_payment", "irr", "npv"]
+
+
+def npv(amounts: ArrayLike, *, rate: ArrayLike) -> FloatArray | float:
+    """Net present value of flows at times 0, 1, 2, …
+
+    Parameters
+    ----------
+    amounts
+        Flows [currency], shape (periods,) or (rows, periods); the first falls at time 0.
+    rate
+        Discount rate per period [fraction], above −1; one, or one per row.
+
+    Returns
+    -------
+    float or array of shape (rows,)
+        Σ_k amounts_k·(1+rate)^−k.
+
+    Raises
+    ------
+    InputError
+        For an amount that is not finite or a rate not above −1.
+
+    Notes
+    -----
+    Excel's ``NPV`` puts its first flow at time 1: it is ``npv`` with a 0 in front.
+
+    Examples
+    --------
+    >>> from tariffcalc import finance
+    >>> round(finance.npv([-40000, 5000, 8000, 12000, 30000], rate=0.08), 4)
+    3065.2227
+    """
+    flows, single = _rows(amounts)
+    rates = _rates(rate, "rate")
+    factors = discounting.discount_factors(rates, flows.shape[1])
+    return _shaped(discounting.present_value(flows, factors), single and rates.shape[0] == 1)
+
+
+def irr(
+    amounts: ArrayLike,
+    *,
+    on_failure: Literal["raise", "nan"] = "raise",
+) -> FloatArray | float:
+    """Internal rate of return: the rate above −1 at which the net present value is 0.
+
+    Parameters
+    ----------
+    amounts
+        Flows [currency], shape (periods,) or (rows, periods), at times 0, 1, 2, …
+    on_failure
+        ``"raise"``, or ``"nan"`` to give NaN for the rows with no root or several.
+
+    Returns
+    -------
+    float or array of shape (rows,)
+        The rate per period [fraction].
+
+    Raises
+    ------
+    NoRootError, MultipleRootsError
+        Where no rate, or more than one, solves the equation, unless ``on_failure="nan"``.
+    InputError
+        For an amount that is not finite.
+
+    Notes
+    -----
+    With v = 1/(1+rate) the equation is a polynomial in v. Its sign changes on v > 0 are bracketed
+    on a fixed grid of 380 rates from −0.9999 to 1e6 and counted; a row with exactly one bracket is
+    refined to the last digits. Roots outside that range, or two of them inside one grid step, are
+    not seen.
+
+    References
+    ----------
+    C. J. Norstrom (1972), Journal of Financial and Quantitative Analysis 7(3), 1835–1839,
+    doi:10.2307/2329806.
+
+    Examples
+    --------
+    >>> from tariffcalc import finance
+    >>> round(finance.irr([-70000, 12000, 15000, 18000, 21000, 26000]), 10)
+    0.086630948
+    """
+    flows, single = _rows(amounts)
+    counts, root = count_and_least_root(flows)
+    if on_failure == "raise":
+        _raise_for_counts(counts)
+    elif on_failure != "nan":
+        raise InputError(f"on_failure: {on_failure!r} is not 'raise' or 'nan'")
+    return _shaped(np.where(counts == 1, root, np.nan), single)
+
+
+def annuity_factor(*, rate: ArrayLike, periods: ArrayLike) -> FloatArray | float:
+    """Present value of 1 a period: A(r, n) = (1 − (1+r)^−n)/r, or n at r = 0.
+
+    Parameters
+    ----------
+    rate
+        Rate per period [fraction], above −1.
+    periods
+        Number of payments, the first at the end of the first period.
+
+    Returns
+    -------
+    float or array
+        The factor [periods].
+
+    Raises
+    ------
+    InputError
+        For a rate not above −1 or a negative number of periods.
+
+    Examples
+    --------
+    >>> from tariffcalc import finance
+    >>> round(finance.annuity_factor(rate=0.05, periods=20), 6)
+    12.46221
+    """
+    rates, count = _rates(rate, "rate"), _rates(periods, "periods", least=0.0, strict=False)
+    single = np.ndim(rate) == 0 and np.ndim(periods) == 0
+    return _shaped(discounting.annuity_factor(rates, count), single)
+
+
+def annuity_payment(
+    principal: ArrayLike, *, rate: ArrayLike, periods: ArrayLike
+) -> FloatArray | float:
+    """Level payment at the end of each period that repays ``principal`` with interest.
+
+    Parameters
+    ----------
+    principal
+        Amount owed at time 0 [currency].
+    rate
+        Rate per period [fraction], above −1.
+    periods
+        Number of payments, at least 1.
+
+    Returns
+    -------
+    float or array
+        principal / A(rate, periods) [currency per period].
+
+    Raises
+    ------
+    InputError
+        For a principal that is not finite, a rate not above −1 or fewer than one period.
+
+    Examples
+    --------
+    >>> from tariffcalc import finance
+    >>> round(finance.annuity_payment(200.0, rate=0.0458, periods=20), 9)
+    15.481995614
+    """
+    owed = np.atleast_1d(np.asarray(principal, dtype=np.float64))
+    if not np.isfinite(owed).all():
+        raise InputError("principal: a finite number is needed; leave out what is unknown")
+    rates, count = _rates(rate, "rate"), _rates(periods, "periods", least=1.0, strict=False)
+    single = np.ndim(principal) == 0 and np.ndim(rate) == 0 and np.ndim(periods) == 0
+    return _shaped(owed / discounting.annuity_factor(rates, count), single)
+
+
+def _rows(amounts: ArrayLike) -> tuple[FloatArray, bool]:
+    flows = np.asarray(amounts, dtype=np.float64)
+    if flows.ndim not in (1, 2) or flows.shape[-1] == 0:
+        raise InputError(
+            f"amounts: shape (periods,) or (rows, periods) is needed, given {flows.shape}"
+        )
+    rows = np.atleast_2d(flows)
+    bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+    if bad.size:
+        raise InputError(f"amounts: not finite in {first_rows(bad.tolist(), bad.size)}")
+    return rows, flows.ndim == 1
+
+
+def _rates(
+    value: ArrayLike, name: str, *, least: float = -1.0, strict: bool = True
+) -> FloatArray:
+    rates = np.atleast_1d(np.asarray(value, dtype=np.float64))
+    allowed = rates > least if strict else rates >= least
+    if not (np.isfinite(rates) & allowed).all():
+        word = "above" if strict else "at least"
+        raise InputError(f"{name}: finite and {word} {least:g} is needed, given {value!r}")
+    return rates
+
+
+def _shaped(values: FloatArray, single: bool) -> FloatArray | float:
+    return float(values[0]) if single else values
+
+
+def _raise_for_counts(counts: FloatArray) -> None:
+    none, several = np.flatnonzero(counts == 0), np.flatnonzero(counts > 1)
+    if several.size:
+        raise MultipleRootsError(
+            f"several rates solve the equation in {first_rows(several.tolist(), several.size)}; "
+            "give flows with one change of sign, or on_failure='nan'"
+        )
+    if none.size:
+        raise NoRootError(
+            f"no rate above -1 solves the equation in {first_rows(none.tolist(), none.size)}; "
+            "flows need both signs, or give on_failure='nan'"
+        )

@@ -1,0 +1,201 @@
+"""The base of everything a user declares: frozen, closed, finite, with errors of our own.
+
+A declared object is a pydantic model whose numeric fields carry a unit and a description.
+Tuples of named objects (measures, structures, tranches) are written as tables keyed by name, so
+that the path of a number is the way through the written form:
+``pledge.structures.upfront-cash.project_irr``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from tariffcalc.errors import InputError
+from tariffcalc.faults import input_error
+
+__all__ = [
+    "Count",
+    "Date",
+    "Growth",
+    "Model",
+    "Money",
+    "Name",
+    "Named",
+    "Rate",
+    "Share",
+    "leaves",
+    "number",
+    "tree",
+]
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+
+
+def check_number(value: object) -> object:
+    """Refuse what is not a finite number: an unknown figure is left out, never written as NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"a number is needed, given {value!r}")
+    if not math.isfinite(value):
+        raise ValueError(f"a finite number is needed, given {value!r}; leave out what is unknown")
+    return value
+
+
+def check_fraction(value: object) -> object:
+    """Refuse a rate above 10, which is nearly always a percentage."""
+    checked = check_number(value)
+    if isinstance(checked, int | float) and checked > 10:
+        raise ValueError(
+            f"rates are fractions: {checked:g} means {checked * 100:g}%; "
+            f"did you mean {checked / 100:g}?"
+        )
+    return checked
+
+
+def read_date(value: object) -> object:
+    """Accept a date or its ISO text; a date with a time of day is refused."""
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"a date like 2025-10-17 is needed, given {value!r}") from None
+    if isinstance(value, dt.datetime):
+        raise ValueError(f"a date without a time of day is needed, given {value!r}")
+    return value
+
+
+def read_named(value: object) -> object:
+    """Turn a table keyed by name into the rows it stands for."""
+    if isinstance(value, Mapping):
+        return tuple(
+            {"name": name, **row} if isinstance(row, Mapping) else row
+            for name, row in value.items()
+        )
+    return value
+
+
+def check_unique(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse two rows of one name."""
+    names = [row.name for row in rows]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"names must differ; given more than once: {', '.join(twice)}")
+    return rows
+
+
+_number = BeforeValidator(check_number)
+_fraction = BeforeValidator(check_fraction)
+
+Rate = Annotated[float, Field(ge=0), _fraction]
+Growth = Annotated[float, Field(gt=-1), _fraction]
+Share = Annotated[float, Field(ge=0, le=1), _number]
+Money = Annotated[float, Field(ge=0), _number]
+Count = Annotated[int, Field(strict=True, ge=0)]
+Date = Annotated[dt.date, BeforeValidator(read_date)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
+
+
+class Named:
+    """``Named[T]``: a tuple of objects with different names, written as a table keyed by name."""
+
+    def __class_getitem__(cls, row: Any) -> Any:
+        """Return the annotated tuple type of the given row type."""
+        return Annotated[
+            tuple[row, ...],
+            BeforeValidator(read_named),
+            AfterValidator(check_unique),
+            Field(json_schema_extra={"keyed_by": "name"}),
+        ]
+
+
+def number(unit: str, description: str, **limits: Any) -> Any:
+    """Return the field of a number: its unit and its description are part of the contract."""
+    return Field(description=description, json_schema_extra={"unit": unit}, **limits)
+
+
+class _Checked(type(BaseModel)):  # type: ignore[misc]  # pydantic's metaclass has no public name
+    """Turns pydantic's error into the library's own, at the outermost call only."""
+
+    def __call__(cls, *args: Any, **fields: Any) -> Any:
+        if args:
+            raise InputError(f"{cls.__name__} takes keyword arguments only, given {args[0]!r}")
+        try:
+            return super().__call__(**fields)
+        except ValidationError as error:
+            raise input_error(cls, error, fields) from None
+
+
+class Model(BaseModel, metaclass=_Checked):
+    """Base of the declared objects: frozen, unknown fields refused, errors all at once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def from_tree(cls, data: Mapping[str, Any]) -> Self:
+        """Build from nested tables, as read from TOML or JSON."""
+        try:
+            return cls.model_validate(dict(data))
+        except ValidationError as error:
+            raise input_error(cls, error, data) from None
+
+    def __repr__(self) -> str:
+        """Return the class and its name, or its scalar fields: short, and without addresses."""
+        name = getattr(self, "name", None)
+        if isinstance(name, str):
+            return f"{type(self).__name__}({name!r})"
+        scalars = (
+            f"{field}={value!r}"
+            for field, value in self
+            if isinstance(value, str | int | float | dt.date)
+        )
+        return f"{type(self).__name__}({', '.join(scalars)})"
+
+    __str__ = __repr__
+
+
+def is_named(value: object) -> bool:
+    """Tell whether a field value is a tuple of objects keyed by name."""
+    return (
+        isinstance(value, tuple)
+        and bool(value)
+        and all(isinstance(row, Model) and hasattr(row, "name") for row in value)
+    )
+
+
+def tree(model: Model, *, skip: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the written form: nested tables, rows keyed by name, fields that are None left out."""
+    written: dict[str, Any] = {}
+    for field, value in model:
+        if field in skip or value is None:
+            continue
+        if isinstance(value, Model):
+            written[field] = tree(value)
+        elif is_named(value):
+            written[field] = {row.name: tree(row, skip=("name",)) for row in value}
+        elif isinstance(value, tuple):
+            written[field] = [list(item) if isinstance(item, tuple) else item for item in value]
+        else:
+            written[field] = value
+    return written
+
+
+def leaves(
+    model: Model, prefix: str = "", *, skip: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Any, FieldInfo]]:
+    """Walk the written form: each leaf's path, value and field, in order."""
+    for field, value in model:
+        if field in skip or value is None:
+            continue
+        path = f"{prefix}{field}"
+        if isinstance(value, Model):
+            yield from leaves(value, f"{path}.")
+        elif is_named(value):
+            for row in value:
+                yield from leaves(row, f"{path}.{row.name}.", skip=("name",))
+        else:
+            yield path, value, type(model).model_fields[field]

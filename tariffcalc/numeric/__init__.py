@@ -1,0 +1,1 @@
+"""Pure functions over arrays: cases, discounting, cohorts, exponential sums, roots."""

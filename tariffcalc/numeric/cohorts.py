@@ -1,0 +1,33 @@
+"""What is paid on a draw is a profile by age; what is paid in a period is the sum over draws."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tariffcalc.numeric.arrays import FloatArray, period_array
+
+__all__ = ["level_profile", "pay_by_age"]
+
+
+def pay_by_age(draws: FloatArray, profile: FloatArray) -> FloatArray:
+    """Return Σ_j draws[:, j]·profile[:, k−j] for each period k, shape (cases, periods).
+
+    ``draws`` has shape (cases or 1, periods), ``profile`` (cases or 1, ages) with
+    ages ≤ periods; a payment later than the last period is refused by the caller's horizon.
+    """
+    cases, periods = max(draws.shape[0], profile.shape[0]), draws.shape[1]
+    paid = period_array(cases, periods)
+    for start in range(periods):
+        drawn = draws[:, start]
+        if not drawn.any():
+            continue
+        for age in range(min(profile.shape[1], periods - start)):
+            paid[:, start + age] += drawn * profile[:, age]
+    return paid
+
+
+def level_profile(delay: FloatArray, length: FloatArray, ages: int) -> FloatArray:
+    """Return 1 for the ages delay ≤ a < delay + length and 0 elsewhere, shape (cases, ages)."""
+    age = np.arange(ages, dtype=np.float64)
+    first, last = delay[:, np.newaxis], (delay + length)[:, np.newaxis]
+    return np.asfortranarray(((age >= first) & (age < last)).astype(np.float64))
