@@ -1,1 +1,94 @@
-"""tariffcalc: a tariff change and the investment pledge that pays for it, as scenarios."""
+"""tariffcalc: a tariff change and the investment pledge that pays for it, as scenarios.
+
+Scenarios
+    ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
+    ``Economy``, ``Valuation``.
+Analysis
+    ``compare``, ``incidence``, ``ledger``, ``sweep``, ``break_even``, ``BreakEven``, ``simulate``.
+Tariffs
+    ``TariffMeasure``, ``TariffSchedule``, ``compare_tariffs``, ``product_list``,
+    ``list_product_lists``.
+Trade
+    ``TradeFlows``, ``load_flows``, ``list_flows``, ``sectors``, ``StaticResponse``.
+Pledge
+    ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
+    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
+    ``cash_flows``, ``funding_metrics``.
+Figures and errors
+    ``finance``, ``errors``.
+"""
+
+from tariffcalc import errors, finance
+from tariffcalc.analysis.break_even import BreakEven, break_even
+from tariffcalc.analysis.compare import compare, incidence, ledger
+from tariffcalc.analysis.simulate import simulate
+from tariffcalc.analysis.sweep import sweep
+from tariffcalc.economy import Economy
+from tariffcalc.pledge.drawdown import Drawdown
+from tariffcalc.pledge.funding import FundingSource
+from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
+from tariffcalc.pledge.tables import cash_flows, funding_metrics
+from tariffcalc.pledge.waterfall import Waterfall
+from tariffcalc.scenario.model import Scenario
+from tariffcalc.scenario.parts import Tariffs, Trade
+from tariffcalc.scenario.presets import list_scenarios, load_scenario
+from tariffcalc.scenario.provenance import Provenance
+from tariffcalc.tariffs.comparison import compare_tariffs
+from tariffcalc.tariffs.measures import TariffMeasure
+from tariffcalc.tariffs.products import list_product_lists, product_list
+from tariffcalc.tariffs.schedule import TariffSchedule
+from tariffcalc.trade.flows import TradeFlows, list_flows, load_flows
+from tariffcalc.trade.response import StaticResponse
+from tariffcalc.trade.sectors import sectors
+from tariffcalc.valuation import Valuation
+from tariffcalc.version import VERSION as __version__
+
+__all__ = [
+    "BreakEven",
+    "Drawdown",
+    "Economy",
+    "Equity",
+    "FundingSource",
+    "FundingStructure",
+    "Guarantee",
+    "Loan",
+    "Pledge",
+    "PledgePart",
+    "PrivateInvestment",
+    "Provenance",
+    "Scenario",
+    "StaticResponse",
+    "TariffMeasure",
+    "TariffSchedule",
+    "Tariffs",
+    "Trade",
+    "TradeFlows",
+    "Tranche",
+    "Valuation",
+    "Waterfall",
+    "__version__",
+    "break_even",
+    "cash_flows",
+    "compare",
+    "compare_tariffs",
+    "errors",
+    "finance",
+    "funding_metrics",
+    "incidence",
+    "ledger",
+    "list_flows",
+    "list_product_lists",
+    "list_scenarios",
+    "load_flows",
+    "load_scenario",
+    "product_list",
+    "sectors",
+    "simulate",
+    "sweep",
+]
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -70,7 +70,7 @@ def unknown_name(kind: str, given: object, allowed: Iterable[str]) -> UnknownNam
     names = list(allowed)
     shown = ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
     return UnknownNameError(
-        f"unknown {kind} {given!r}{suggest(given, names)} Allowed: {shown or 'none'}."
+        f"unknown {kind} {given!r}{suggest(given, names) or '.'} Allowed: {shown or 'none'}."
     )
 
 
@@ -84,7 +84,9 @@ def raise_faults(
         raise kind(f"{heading}: {count}\n{lines}")
 
 
-def first_rows(rows: Sequence[object], total: int) -> str:
+def first_rows(rows: Sequence[object], total: int, word: str = "row") -> str:
     """Word the first five offending rows and their count, for messages about frames."""
     shown = ", ".join(repr(row) for row in rows[:5])
-    return f"{total} row{'s' if total != 1 else ''} (first {min(5, len(rows))}: {shown})"
+    if total == 1:
+        return f"1 {word}: {shown}"
+    return f"{total} {word}s (first {min(5, len(rows))}: {shown})"

@@ -13,14 +13,14 @@ from numpy.typing import ArrayLike
 
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, first_rows
 from tariffcalc.numeric import discounting
-from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.numeric.rates_of_return import count_and_least_root
 
 __all__ = ["annuity_factor", "annuity_payment", "irr", "npv"]
 
 
 def npv(amounts: ArrayLike, *, rate: ArrayLike) -> FloatArray | float:
-    """Net present value of flows at times 0, 1, 2, …
+    """Net present value of flows at times 0, 1, 2 and so on.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def npv(amounts: ArrayLike, *, rate: ArrayLike) -> FloatArray | float:
     Raises
     ------
     InputError
-        For an amount that is not finite or a rate not above −1.
+        For an amount that is not finite, a rate not above −1 or lengths that differ.
 
     Notes
     -----
@@ -51,6 +51,7 @@ def npv(amounts: ArrayLike, *, rate: ArrayLike) -> FloatArray | float:
     """
     flows, single = _rows(amounts)
     rates = _rates(rate, "rate")
+    _check_lengths(amounts=flows, rate=rates)
     factors = discounting.discount_factors(rates, flows.shape[1])
     return _shaped(discounting.present_value(flows, factors), single and rates.shape[0] == 1)
 
@@ -60,7 +61,7 @@ def irr(
     *,
     on_failure: Literal["raise", "nan"] = "raise",
 ) -> FloatArray | float:
-    """Internal rate of return: the rate above −1 at which the net present value is 0.
+    """Return the internal rate of return: the rate at which the net present value is 0.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def irr(
     Returns
     -------
     float or array of shape (rows,)
-        The rate per period [fraction].
+        The rate per period [fraction], above −1.
 
     Raises
     ------
@@ -84,9 +85,10 @@ def irr(
     Notes
     -----
     With v = 1/(1+rate) the equation is a polynomial in v. Its sign changes on v > 0 are bracketed
-    on a fixed grid of 380 rates from −0.9999 to 1e6 and counted; a row with exactly one bracket is
-    refined to the last digits. Roots outside that range, or two of them inside one grid step, are
-    not seen.
+    on a fixed grid of 381 rates from −0.9999 to 1e6 and counted; a row with exactly one bracket is
+    refined to the last digits of 1+rate. Roots outside that range, or two of them inside one grid
+    step, are not seen; a row of zeros, which any rate solves, counts as having none. Zeros before
+    the first flow or after the last one change nothing.
 
     References
     ----------
@@ -126,7 +128,7 @@ def annuity_factor(*, rate: ArrayLike, periods: ArrayLike) -> FloatArray | float
     Raises
     ------
     InputError
-        For a rate not above −1 or a negative number of periods.
+        For a rate not above −1, a negative number of periods or lengths that differ.
 
     Examples
     --------
@@ -135,6 +137,7 @@ def annuity_factor(*, rate: ArrayLike, periods: ArrayLike) -> FloatArray | float
     12.46221
     """
     rates, count = _rates(rate, "rate"), _rates(periods, "periods", least=0.0, strict=False)
+    _check_lengths(rate=rates, periods=count)
     single = np.ndim(rate) == 0 and np.ndim(periods) == 0
     return _shaped(discounting.annuity_factor(rates, count), single)
 
@@ -161,7 +164,8 @@ def annuity_payment(
     Raises
     ------
     InputError
-        For a principal that is not finite, a rate not above −1 or fewer than one period.
+        For a principal that is not finite, a rate not above −1, fewer than one period or lengths
+        that differ.
 
     Examples
     --------
@@ -169,10 +173,11 @@ def annuity_payment(
     >>> round(finance.annuity_payment(200.0, rate=0.0458, periods=20), 9)
     15.481995614
     """
-    owed = np.atleast_1d(np.asarray(principal, dtype=np.float64))
+    owed = _column(principal, "principal")
     if not np.isfinite(owed).all():
         raise InputError("principal: a finite number is needed; leave out what is unknown")
     rates, count = _rates(rate, "rate"), _rates(periods, "periods", least=1.0, strict=False)
+    _check_lengths(principal=owed, rate=rates, periods=count)
     single = np.ndim(principal) == 0 and np.ndim(rate) == 0 and np.ndim(periods) == 0
     return _shaped(owed / discounting.annuity_factor(rates, count), single)
 
@@ -190,10 +195,17 @@ def _rows(amounts: ArrayLike) -> tuple[FloatArray, bool]:
     return rows, flows.ndim == 1
 
 
+def _column(value: ArrayLike, name: str) -> FloatArray:
+    column = np.atleast_1d(np.asarray(value, dtype=np.float64))
+    if column.ndim > 1:
+        raise InputError(f"{name}: one number, or one per row, is needed, given {column.shape}")
+    return column
+
+
 def _rates(
     value: ArrayLike, name: str, *, least: float = -1.0, strict: bool = True
 ) -> FloatArray:
-    rates = np.atleast_1d(np.asarray(value, dtype=np.float64))
+    rates = _column(value, name)
     allowed = rates > least if strict else rates >= least
     if not (np.isfinite(rates) & allowed).all():
         word = "above" if strict else "at least"
@@ -201,11 +213,18 @@ def _rates(
     return rates
 
 
+def _check_lengths(**columns: FloatArray) -> None:
+    lengths = {name: column.shape[0] for name, column in columns.items()}
+    if len(set(lengths.values()) - {1}) > 1:
+        shown = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise InputError(f"rows differ in number: {shown}; give one, or one per row")
+
+
 def _shaped(values: FloatArray, single: bool) -> FloatArray | float:
     return float(values[0]) if single else values
 
 
-def _raise_for_counts(counts: FloatArray) -> None:
+def _raise_for_counts(counts: IntArray) -> None:
     none, several = np.flatnonzero(counts == 0), np.flatnonzero(counts > 1)
     if several.size:
         raise MultipleRootsError(
@@ -214,6 +233,7 @@ def _raise_for_counts(counts: FloatArray) -> None:
         )
     if none.size:
         raise NoRootError(
-            f"no rate above -1 solves the equation in {first_rows(none.tolist(), none.size)}; "
+            "no rate from -0.9999 to 1e6 turns the sign of the net present value in "
+            f"{first_rows(none.tolist(), none.size)}; "
             "flows need both signs, or give on_failure='nan'"
         )

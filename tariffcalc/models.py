@@ -29,6 +29,8 @@ __all__ = [
     "Named",
     "Rate",
     "Share",
+    "as_date",
+    "check_number",
     "leaves",
     "number",
     "tree",
@@ -37,7 +39,7 @@ __all__ = [
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
-def check_number(value: object) -> object:
+def check_number(value: object) -> float:
     """Refuse what is not a finite number: an unknown figure is left out, never written as NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"a number is needed, given {value!r}")
@@ -46,10 +48,10 @@ def check_number(value: object) -> object:
     return value
 
 
-def check_fraction(value: object) -> object:
+def check_fraction(value: object) -> float:
     """Refuse a rate above 10, which is nearly always a percentage."""
     checked = check_number(value)
-    if isinstance(checked, int | float) and checked > 10:
+    if checked > 10:
         raise ValueError(
             f"rates are fractions: {checked:g} means {checked * 100:g}%; "
             f"did you mean {checked / 100:g}?"
@@ -67,6 +69,17 @@ def read_date(value: object) -> object:
     if isinstance(value, dt.datetime):
         raise ValueError(f"a date without a time of day is needed, given {value!r}")
     return value
+
+
+def as_date(value: dt.date | str) -> dt.date:
+    """Return a date given as such or as ISO text; anything else is refused."""
+    try:
+        read = read_date(value)
+    except ValueError as error:
+        raise InputError(f"{error}") from None
+    if not isinstance(read, dt.date):
+        raise InputError(f"a date like 2025-10-17 is needed, given {value!r}")
+    return read
 
 
 def read_named(value: object) -> object:

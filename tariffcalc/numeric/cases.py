@@ -31,32 +31,36 @@ class Cases:
 
     def at(self, path: str) -> Cases:
         """Return the view of the table at ``path``."""
-        return Cases(self.table(path), self.varied, self.size, f"{self.prefix}{path}.")
+        return Cases(self._given(path), self.varied, self.size, f"{self.prefix}{path}.")
 
-    def table(self, path: str) -> Mapping[str, Any]:
-        """Return the table at ``path``."""
-        here: Any = self.tree
-        for part in path.split("."):
-            here = here[part]
-        found: Mapping[str, Any] = here
-        return found
-
-    def has(self, field: str) -> bool:
-        """Tell whether a field of this table is given, or varied."""
-        return field in self.tree or self.is_varied(field)
-
-    def is_varied(self, field: str) -> bool:
-        """Tell whether a field of this table differs from case to case."""
-        return f"{self.prefix}{field}" in self.varied
+    def is_varied(self, path: str) -> bool:
+        """Tell whether the number at ``path`` differs from case to case."""
+        return f"{self.prefix}{path}" in self.varied
 
     def any_varied(self, path: str) -> bool:
         """Tell whether any number at or below ``path`` differs from case to case."""
         start = f"{self.prefix}{path}"
         return any(name == start or name.startswith(f"{start}.") for name in self.varied)
 
-    def number(self, field: str) -> FloatArray:
-        """Return the field as an array of shape (1,), or (size,) when it is varied."""
-        name = f"{self.prefix}{field}"
-        if name in self.varied:
-            return self.varied[name]
-        return np.array([self.tree[field]], dtype=np.float64)
+    def number(self, path: str) -> FloatArray:
+        """Return the number at ``path`` as an array of shape (1,), or (size,) where it is varied."""
+        if self.is_varied(path):
+            return self.varied[f"{self.prefix}{path}"]
+        return np.array([self._given(path)], dtype=np.float64)
+
+    def given(self, path: str) -> bool:
+        """Tell whether there is a number at ``path``, written or varied."""
+        if self.is_varied(path):
+            return True
+        here: Any = self.tree
+        for part in path.split("."):
+            if part not in here:
+                return False
+            here = here[part]
+        return True
+
+    def _given(self, path: str) -> Any:
+        here: Any = self.tree
+        for part in path.split("."):
+            here = here[part]
+        return here

@@ -44,7 +44,7 @@ def bracketed_roots(
         done = ~bracketed | (best_value == 0.0) | (width <= tolerance)
         if done.all():
             break
-        edge = np.where(width > 0.0, np.minimum(0.5, tolerance / np.where(width > 0, width, 1)), 0.5)
+        edge = np.minimum(0.5, tolerance / np.maximum(width, tolerance))
         step = np.clip(fraction, edge, 1.0 - edge)
         trial = np.where(done, newest, newest + step * (other - newest))
         trial_value = function(trial)
@@ -71,7 +71,7 @@ def _fraction(
     value: FloatArray, value_other: FloatArray, value_previous: FloatArray,
 ) -> FloatArray:
     """Return where to try next between newest (0) and other (1)."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         xi = (newest - other) / (previous - other)
         phi = (value - value_other) / (value_previous - value_other)
         safe = (phi**2 < xi) & ((1.0 - phi) ** 2 < 1.0 - xi)

@@ -1,0 +1,1 @@
+"""Analysis: compare, ledger, incidence, sweep, break-even, simulate."""

@@ -1,0 +1,212 @@
+"""Scenarios and structures side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from tariffcalc.errors import InputError, unknown_name
+from tariffcalc.ledger import PARTIES, ledger_table, party_value
+from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.scenario.evaluate import COLUMNS, Evaluation, evaluation
+from tariffcalc.scenario.model import Scenario
+from tariffcalc.scenario.paths import parameter_table
+from tariffcalc.tables import labelled
+from tariffcalc.trade.flows import TradeFlows
+
+__all__ = ["compare", "incidence", "ledger", "wanted_columns"]
+
+
+def compare(
+    *scenarios: Scenario,
+    structures: Iterable[str] | None = None,
+    columns: Sequence[str] | None = None,
+    flows: TradeFlows | None = None,
+) -> pd.DataFrame:
+    """Compare what each funding structure costs the payer, and whether the deal is worth it.
+
+    Parameters
+    ----------
+    *scenarios
+        One scenario or more; two of the same name are told apart by their hash.
+    structures
+        Names of structures; by default all.
+    columns
+        Columns to compute; by default all.
+    flows
+        Trade flows to value the tariffs on, in place of the scenario's packaged table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index (``scenario``, ``structure``). ``headline_usd``; drawn by instrument: ``cash_usd,
+        loan_usd, guarantee_usd, private_usd``; at the scenario's discount rate ``pv_outlay_usd,
+        pv_receipts_usd, net_cost_usd`` and ``subsidy_rate`` = net cost ÷ PV of outlays;
+        ``payer_irr`` (NaN without exactly one), ``break_even_project_irr`` (net cost 0),
+        ``payback_year`` (NaN: never); ``peak_year_outlay_usd, peak_share_of_reserves,
+        peak_over_fx_capacity, contingent_peak_usd``; ``duty_saving_usd`` (a year's duty less than
+        without a deal, prices fixed), ``relief_pv_usd`` (gain of the payer's exporters),
+        ``net_benefit_usd`` = relief − net cost, ``benefit_cost_ratio`` (NaN when net cost ≤ 0).
+        ``attrs`` hold units, hash, version, vintage, discount rate and the count of assumptions.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        Without a scenario, or for an unknown structure or column.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> table = tc.compare(tc.load_scenario("korea-us", as_of="2025-10-17"))
+    >>> bool(table.loc[("korea-us", "no-deal"), "net_benefit_usd"] == 0)
+    True
+    """
+    if not scenarios:
+        raise InputError("compare needs at least one scenario")
+    labels = scenario_labels(scenarios)
+    wanted = wanted_columns(columns)
+    parts = []
+    for scenario, label in zip(scenarios, labels, strict=True):
+        asked = evaluation(scenario, flows)
+        names = asked.chosen(structures)
+        cases = asked.cases()
+        rows = [asked.columns(cases, name, wanted) for name in names]
+        index = pd.MultiIndex.from_product([[label], names], names=["scenario", "structure"])
+        data = {column: [float(row[column][0]) for row in rows] for column in wanted}
+        parts.append(pd.DataFrame(data, index=index))
+    frame = pd.concat(parts)
+    labelled(frame, {column: COLUMNS[column] for column in wanted},
+             scenario_hash=" ".join(scenario.hash for scenario in scenarios))
+    frame.attrs["notes"] = [notes(scenario) for scenario in scenarios]
+    return frame
+
+
+def wanted_columns(columns: Sequence[str] | None) -> list[str]:
+    """Return the columns asked for, all by default; refuse an unknown one."""
+    for column in columns or ():
+        if column not in COLUMNS:
+            raise unknown_name("column", column, COLUMNS)
+    return list(dict.fromkeys(columns)) if columns is not None else list(COLUMNS)
+
+
+def scenario_labels(scenarios: Sequence[Scenario]) -> list[str]:
+    """Return a label for each scenario: its name, with the hash where two names are the same."""
+    names = [scenario.name for scenario in scenarios]
+    return [
+        scenario.name if names.count(scenario.name) == 1 else f"{scenario.name}@{scenario.hash[:6]}"
+        for scenario in scenarios
+    ]
+
+
+def notes(scenario: Scenario) -> str:
+    """Return the line under a table: vintage, discount rate, how many numbers are assumptions."""
+    status = parameter_table(scenario)["status"]
+    counts = {kind: int((status == kind).sum()) for kind in ("reported", "derived", "assumption")}
+    return (
+        f"{scenario.name} as of {scenario.as_of}; discounted at "
+        f"{scenario.valuation.discount_rate:.2%} a year; {len(status)} numbers: "
+        f"{counts['reported']} reported, {counts['derived']} derived, "
+        f"{counts['assumption']} assumptions; scenario {scenario.hash}"
+    )
+
+
+def ledger(
+    scenario: Scenario, structure: str, *, flows: TradeFlows | None = None
+) -> pd.DataFrame:
+    """Return who pays whom, when, how much, on which account, in one structure.
+
+    Parameters
+    ----------
+    scenario, structure
+        The scenario and the name of one of its structures.
+    flows
+        Trade flows in place of the scenario's packaged table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``period`` (calendar year), ``payer``, ``payee``, ``account``, ``amount_usd`` (above
+        0), ``scenario``, ``structure``. Tariff relief is against no deal. In each period all
+        parties add up to 0, and so does the project vehicle by itself.
+
+    Raises
+    ------
+    UnknownNameError
+        For an unknown structure.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> table = tc.ledger(tc.load_scenario("korea-us"), "upfront-cash")
+    >>> table.loc[table["account"] == "capital_call", "amount_usd"].tolist()
+    [350000000000.0]
+    """
+    asked = evaluation(scenario, flows)
+    asked.chosen([structure])
+    frame = ledger_table(_amounts(asked, structure), scenario.valuation.base_date.year)
+    frame["scenario"], frame["structure"] = scenario.name, structure
+    return labelled(frame, {"amount_usd": "USD"}, scenario_hash=scenario.hash)
+
+
+def incidence(
+    *scenarios: Scenario,
+    structures: Iterable[str] | None = None,
+    flows: TradeFlows | None = None,
+) -> pd.DataFrame:
+    """Return the present value that each party gains or loses in each structure.
+
+    Parameters
+    ----------
+    *scenarios
+        One scenario or more.
+    structures
+        Names of structures; by default all.
+    flows
+        Trade flows in place of the scenario's packaged table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index (``scenario``, ``structure``), one column ``<party>_usd`` per party [USD]: received
+        minus paid, discounted at the scenario's rate, against no deal and no pledge. Each row adds
+        up to 0; ``markets`` is whoever builds for, buys from and lends to the projects and payer.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        Without a scenario, or for an unknown structure.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> table = tc.incidence(tc.load_scenario("korea-us"), structures=["upfront-cash"])
+    >>> bool(table["exporters_usd"].item() > 0 > table["payer_public_usd"].item())
+    True
+    """
+    if not scenarios:
+        raise InputError("incidence needs at least one scenario")
+    parts = []
+    for scenario, label in zip(scenarios, scenario_labels(scenarios), strict=True):
+        asked = evaluation(scenario, flows)
+        names = asked.chosen(structures)
+        index = pd.MultiIndex.from_product([[label], names], names=["scenario", "structure"])
+        rows = [_party_values(asked, name) for name in names]
+        parts.append(pd.DataFrame(rows, index=index))
+    frame = pd.concat(parts)
+    hashes = " ".join(scenario.hash for scenario in scenarios)
+    return labelled(frame, dict.fromkeys(frame.columns, "USD"), scenario_hash=hashes)
+
+
+def _amounts(asked: Evaluation, name: str) -> dict[str, FloatArray]:
+    cases = asked.cases()
+    return asked.flows(cases, name).amounts | asked.relief(cases, name).amounts
+
+
+def _party_values(asked: Evaluation, name: str) -> dict[str, float]:
+    amounts = _amounts(asked, name)
+    periods = max((flows.shape[1] for flows in amounts.values()), default=1)
+    factors = asked.factors(asked.cases(), periods)
+    return {
+        f"{party}_usd": float(party_value(amounts, party, factors)[0]) for party in PARTIES
+    }

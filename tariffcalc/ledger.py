@@ -1,0 +1,89 @@
+"""Who pays whom: the accounts of the library, and tables and sums over them.
+
+Every amount is booked once with its payer and its payee, so the parties of a period always add up
+to 0; the project vehicle keeps nothing, so it adds up to 0 by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.discounting import present_value
+
+__all__ = ["ACCOUNTS", "PARTIES", "Account", "ledger_table", "party_value"]
+
+PARTIES = (
+    "exporters", "payer_public", "payer_private", "importers", "host_treasury",
+    "host_government", "project_spv", "competitors", "markets",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who pays whom, when in the period, and what for."""
+
+    payer: str
+    payee: str
+    when: Literal["outlay", "receipt"]
+    meaning: str
+
+
+ACCOUNTS: Mapping[str, Account] = {
+    "capital_call": Account("payer_public", "project_spv", "outlay", "equity paid in"),
+    "loan_disbursement": Account("payer_public", "project_spv", "outlay", "loans paid out"),
+    "private_investment": Account("payer_private", "project_spv", "outlay", "companies' money"),
+    "construction": Account("project_spv", "markets", "outlay", "what was paid in is spent"),
+    "project_revenue": Account("markets", "project_spv", "receipt", "cash the projects earn"),
+    "distribution_payer": Account("project_spv", "payer_public", "receipt", "payer's split"),
+    "distribution_host": Account("project_spv", "host_government", "receipt", "host's split"),
+    "loan_service": Account("project_spv", "payer_public", "receipt", "expected debt service"),
+    "private_return": Account("project_spv", "payer_private", "receipt", "companies' return"),
+    "guarantee_fee": Account("project_spv", "payer_public", "receipt", "fees on guarantees"),
+    "guarantee_call": Account("payer_public", "markets", "receipt", "expected calls, net"),
+    "funding": Account("markets", "payer_public", "outlay", "dollars raised"),
+    "funding_interest": Account("payer_public", "markets", "receipt", "interest on them"),
+    "funding_repayment": Account("payer_public", "markets", "receipt", "principal repaid"),
+    "duty_saving": Account("host_treasury", "importers", "receipt", "duty no longer collected"),
+    "price_change": Account("importers", "exporters", "receipt", "higher price to exporters"),
+}
+
+
+def party_value(
+    amounts: Mapping[str, FloatArray], party: str, factors: Mapping[str, FloatArray]
+) -> FloatArray:
+    """Return the present value a party receives minus what it pays, shape (cases,).
+
+    ``amounts`` maps accounts to arrays (cases or 1, periods); ``factors`` maps ``"outlay"`` and
+    ``"receipt"`` to discount factors of the same form.
+    """
+    total = np.zeros(1)
+    for name, flows in amounts.items():
+        account = ACCOUNTS[name]
+        sign = (account.payee == party) * 1.0 - (account.payer == party) * 1.0
+        if sign:
+            total = total + sign * present_value(flows, factors[account.when])
+    return total
+
+
+def ledger_table(amounts: Mapping[str, FloatArray], first_year: int) -> pd.DataFrame:
+    """Return the rows that are not 0 of the first case: period, payer, payee, account, amount.
+
+    A negative amount is booked the other way round, so that every row is a payment.
+    """
+    rows: list[tuple[int, str, str, str, float]] = []
+    for name, flows in amounts.items():
+        account = ACCOUNTS[name]
+        for period in np.flatnonzero(flows[0]):
+            amount = float(flows[0, period])
+            payer, payee = account.payer, account.payee
+            if amount < 0:
+                payer, payee, amount = payee, payer, -amount
+            rows.append((first_year + int(period), payer, payee, name, amount))
+    rows.sort(key=lambda row: row[0])
+    return pd.DataFrame(rows, columns=["period", "payer", "payee", "account", "amount_usd"])

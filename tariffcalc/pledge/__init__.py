@@ -1,0 +1,1 @@
+"""The pledge: instruments, drawdown, project cash, waterfall, funding, structures, their flows."""

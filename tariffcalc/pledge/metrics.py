@@ -1,0 +1,102 @@
+"""Figures of a structure's flows: the pledge columns of the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tariffcalc.ledger import ACCOUNTS
+from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.discounting import present_value
+from tariffcalc.numeric.rates_of_return import count_and_least_root
+from tariffcalc.pledge.flows import StructureFlows
+from tariffcalc.tables import ratio
+
+__all__ = ["costs", "payer_irr", "payback_year", "peaks"]
+
+PAID = {"capital_call": 1.0, "loan_disbursement": 1.0, "guarantee_call": 1.0}
+CARRY = {"funding": -1.0, "funding_interest": 1.0, "funding_repayment": 1.0}
+RECEIVED = {"distribution_payer": 1.0, "loan_service": 1.0, "guarantee_fee": 1.0}
+
+
+def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return present values [USD] and the subsidy rate, shape (cases or 1,).
+
+    Outlays are calls, loans, expected guarantee calls, and the service of borrowed dollars less
+    what was borrowed, which is 0 when they cost the discount rate.
+    """
+    outlay = _present(flows, PAID | CARRY, factors)
+    receipts = _present(flows, RECEIVED, factors)
+    net = outlay - receipts
+    return {
+        "pv_outlay_usd": outlay, "pv_receipts_usd": receipts, "net_cost_usd": net,
+        "subsidy_rate": ratio(net, outlay),
+    }
+
+
+def peaks(
+    flows: StructureFlows, reserves: FloatArray, fx_capacity: FloatArray
+) -> dict[str, FloatArray]:
+    """Return the peak year's outlay and exposure against the payer's capacities."""
+    outlay = np.zeros((1, 1))
+    for name in ("capital_call", "loan_disbursement"):
+        if name in flows.amounts:
+            outlay = outlay + flows.amounts[name]
+    peak = outlay.max(axis=1)
+    return {
+        "peak_year_outlay_usd": peak,
+        "peak_share_of_reserves": peak / reserves,
+        "peak_over_fx_capacity": flows.fx_need.max(axis=1) / fx_capacity,
+        "contingent_peak_usd": flows.contingent.max(axis=1),
+    }
+
+
+def net_by_time(flows: StructureFlows, shift: int) -> FloatArray:
+    """Return the payer's project flows by point in time, shape (cases, periods + 1).
+
+    ``shift`` is how many periods after the outlays of a period its receipts fall: 0 or 1.
+    """
+    sizes = [flows.amounts[name].shape for name in PAID | RECEIVED if name in flows.amounts]
+    cases, periods = max(s[0] for s in sizes), sizes[0][1]
+    net = np.zeros((cases, periods + 1))
+    for name, sign in [*((n, -1.0) for n in PAID), *((n, 1.0) for n in RECEIVED)]:
+        if name in flows.amounts:
+            first = shift if ACCOUNTS[name].when == "receipt" else 0
+            net[:, first : first + periods] += sign * flows.amounts[name]
+    return net
+
+
+def payer_irr(flows: StructureFlows, shift: int) -> FloatArray:
+    """Return the payer's internal rate of return on its project flows; NaN without exactly one."""
+    if not flows.amounts:
+        return np.full(1, np.nan)
+    counts, root = count_and_least_root(net_by_time(flows, shift))
+    return np.where(counts == 1, root, np.nan)
+
+
+def payback_year(flows: StructureFlows, first_year: int) -> FloatArray:
+    """Return the year from whose end on nominal receipts have made good all outlays; or NaN."""
+    if not flows.amounts:
+        return np.full(1, np.nan)
+    net = net_by_time(flows, 0)[:, :-1]
+    position = np.cumsum(net, axis=1)
+    scale = np.maximum(np.abs(net).sum(axis=1), 1.0)
+    behind = position < -1e-12 * scale[:, np.newaxis]
+    periods = net.shape[1]
+    last_behind = np.where(
+        behind.any(axis=1), periods - 1 - np.argmax(behind[:, ::-1], axis=1), -1
+    )
+    recovered = (last_behind < periods - 1) & (net != 0.0).any(axis=1)
+    return np.where(recovered, first_year + last_behind + 1.0, np.nan)
+
+
+def _present(
+    flows: StructureFlows, signs: Mapping[str, float], factors: Mapping[str, FloatArray]
+) -> FloatArray:
+    total = np.zeros(1)
+    for name, sign in signs.items():
+        if name in flows.amounts:
+            worth = present_value(flows.amounts[name], factors[ACCOUNTS[name].when])
+            total = total + sign * worth
+    return total

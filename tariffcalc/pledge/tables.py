@@ -1,0 +1,124 @@
+"""One structure by itself: its cash flows as a long table, its figures as a series."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tariffcalc.economy import Economy
+from tariffcalc.ledger import ACCOUNTS
+from tariffcalc.models import tree
+from tariffcalc.numeric.cases import Cases
+from tariffcalc.pledge import metrics
+from tariffcalc.pledge.flows import StructureFlows, structure_flows
+from tariffcalc.pledge.structure import FundingStructure, Pledge
+from tariffcalc.tables import labelled
+from tariffcalc.valuation import TIMINGS, Valuation, timed_factors
+
+__all__ = ["cash_flows", "funding_metrics"]
+
+
+def cash_flows(
+    structure: FundingStructure, pledge: Pledge, economy: Economy, valuation: Valuation
+) -> pd.DataFrame:
+    """Return every payment of one structure, period by period.
+
+    Parameters
+    ----------
+    structure
+        The terms.
+    pledge
+        Gives the headline where the structure has none of its own.
+    economy
+        Gives the exchange rate of the amounts in the payer's currency.
+    valuation
+        Gives the first period.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``period`` (calendar year), ``flow`` (account), ``payer``, ``payee``,
+        ``amount_usd``, ``amount_krw`` (the payer's currency at the flat exchange rate); only
+        amounts that are not 0.
+
+    Raises
+    ------
+    InputError
+        For terms that cannot be computed together, such as a cap that needs over 100 years.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> s = tc.load_scenario("korea-us")
+    >>> table = tc.cash_flows(
+    ...     s.pledge.structure("three-years"), s.pledge, s.economy, s.valuation)
+    >>> calls = table[table["flow"] == "capital_call"]
+    >>> calls["period"].tolist()
+    [2026, 2027, 2028]
+    """
+    flows = _flows(structure, pledge, valuation)
+    rows: list[dict[str, Any]] = []
+    for name, amounts in flows.amounts.items():
+        account = ACCOUNTS[name]
+        rows += [
+            {"period": valuation.base_date.year + int(period), "flow": name,
+             "payer": account.payer, "payee": account.payee, "amount_usd": amounts[0, period]}
+            for period in np.flatnonzero(amounts[0])
+        ]
+    names = ["period", "flow", "payer", "payee", "amount_usd"]
+    frame = pd.DataFrame(rows, columns=names).sort_values("period", kind="stable")
+    frame = frame.reset_index(drop=True)
+    frame["amount_krw"] = frame["amount_usd"] * economy.krw_per_usd
+    return labelled(frame, {"amount_usd": "USD", "amount_krw": "payer's currency"})
+
+
+def funding_metrics(
+    structure: FundingStructure, pledge: Pledge, economy: Economy, valuation: Valuation
+) -> pd.Series:
+    """Return the figures of one structure that need no tariff: cost, return, payback, peaks.
+
+    Parameters
+    ----------
+    structure, pledge, economy, valuation
+        The terms, and what they are measured against.
+
+    Returns
+    -------
+    pandas.Series
+        The pledge columns of :func:`compare`, from ``pv_outlay_usd`` to ``contingent_peak_usd``
+        (without ``break_even_project_irr``).
+
+    Raises
+    ------
+    InputError
+        For terms that cannot be computed together.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> s = tc.load_scenario("korea-us")
+    >>> figures = tc.funding_metrics(
+    ...     s.pledge.structure("upfront-cash"), s.pledge, s.economy, s.valuation)
+    >>> float(figures["pv_outlay_usd"])
+    350000000000.0
+    """
+    flows = _flows(structure, pledge, valuation)
+    periods = max((amounts.shape[1] for amounts in flows.amounts.values()), default=1)
+    factors = timed_factors(np.array([valuation.discount_rate]), periods, valuation.timing)
+    outlay, receipt = TIMINGS[valuation.timing]
+    figures = metrics.costs(flows, factors)
+    figures["payer_irr"] = metrics.payer_irr(flows, (receipt - outlay) // 2)
+    figures["payback_year"] = metrics.payback_year(flows, valuation.base_date.year)
+    figures |= metrics.peaks(
+        flows, np.array([economy.reserves_usd]), np.array([economy.fx_capacity_usd])
+    )
+    return pd.Series({name: float(value[0]) for name, value in figures.items()},
+                     name=structure.name)
+
+
+def _flows(structure: FundingStructure, pledge: Pledge, valuation: Valuation) -> StructureFlows:
+    headline = pledge.headline_usd if structure.headline_usd is None else structure.headline_usd
+    terms = Cases(tree(structure), {})
+    return structure_flows(terms, structure, np.array([headline]), valuation.base_date.year)

@@ -1,0 +1,116 @@
+"""The terms of a structure as arrays, for as many cases as a sweep or a simulation asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tariffcalc.errors import InputError
+from tariffcalc.numeric.arrays import BoolArray, FloatArray
+from tariffcalc.numeric.cases import Cases
+from tariffcalc.pledge.drawdown import MOST_YEARS, call_shares, capped_shares, level_shares
+from tariffcalc.pledge.instruments import Equity, Loan
+from tariffcalc.pledge.structure import FundingStructure, rebalanced
+
+__all__ = ["Draws", "draws", "members", "whole_years"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """What is drawn: amounts by tranche [USD], shape (cases or 1, tranches), and their timing.
+
+    ``timing`` is the share drawn in each period, shape (cases or 1, periods).
+    """
+
+    amounts: FloatArray
+    timing: FloatArray
+
+    def of(self, chosen: BoolArray) -> FloatArray:
+        """Return the draws of some tranches together, shape (cases or 1, periods)."""
+        total = _sum_of(self.amounts, chosen)
+        return np.asfortranarray(total[:, np.newaxis] * self.timing)
+
+
+def _sum_of(amounts: FloatArray, chosen: BoolArray) -> FloatArray:
+    total = np.zeros(amounts.shape[0])
+    for tranche in np.flatnonzero(chosen):
+        total = total + amounts[:, tranche]
+    return total
+
+
+def members(structure: FundingStructure, *kinds: type) -> BoolArray:
+    """Return which tranches are of the given instruments, shape (tranches,)."""
+    return np.array([isinstance(t.instrument, kinds) for t in structure.tranches], dtype=bool)
+
+
+def tranche_amounts(terms: Cases, structure: FundingStructure, headline: FloatArray) -> FloatArray:
+    """Return what is drawn of each tranche [USD], shape (cases or 1, tranches)."""
+    columns = [terms.number(f"tranches.{t.name}.share") for t in structure.tranches]
+    shares = np.stack(np.broadcast_arrays(*columns), axis=1)
+    if terms.is_varied("cash_share"):
+        shares = rebalanced(shares, cash_classes(structure), terms.number("cash_share"))
+    used = headline * terms.number("utilisation_share")
+    return shares * used[:, np.newaxis]
+
+
+def cash_classes(structure: FundingStructure) -> BoolArray:
+    """Return which tranches are cash; refuse a structure that has only cash or none."""
+    cash = members(structure, Equity)
+    if cash.all() or not cash.any():
+        missing = "a loan, guarantee or private tranche" if cash.all() else "an equity tranche"
+        raise InputError(
+            f"cash_share cannot be set: structure {structure.name!r} lacks {missing}; "
+            "add one, its share may be 0"
+        )
+    return cash
+
+
+def draw_years(terms: Cases, structure: FundingStructure, funded: FloatArray) -> int:
+    """Return the number of periods in which something may be drawn, over all cases."""
+    drawdown = structure.drawdown
+    if terms.is_varied("draw_years"):
+        return whole_years(terms.number("draw_years"), "draw_years")
+    if drawdown.kind == "level":
+        return whole_years(terms.number("drawdown.years"), "drawdown.years")
+    if drawdown.call_shares is not None:
+        return MOST_YEARS
+    if drawdown.kind == "upfront":
+        return 1
+    cap = terms.number("drawdown.annual_cap_usd")
+    needed = np.ceil(np.max(funded / cap))
+    if needed > MOST_YEARS:
+        raise InputError(
+            f"{structure.name}: a cap of {cap.min():.4g} USD a year needs {needed:.0f} years; "
+            f"at most {MOST_YEARS} are allowed, so raise drawdown.annual_cap_usd"
+        )
+    return max(1, int(needed))
+
+
+def whole_years(values: FloatArray, name: str) -> int:
+    """Return the largest of some numbers of years; refuse what is not whole and at least 1."""
+    if not ((values >= 1) & (values <= MOST_YEARS) & (values == np.floor(values))).all():
+        raise InputError(f"{name}: whole years from 1 to {MOST_YEARS} are needed, given {values!r}")
+    return int(values.max())
+
+
+def draws(
+    terms: Cases, structure: FundingStructure, headline: FloatArray, first_year: int, extra: int
+) -> Draws:
+    """Return what is drawn and when, with ``extra`` periods after the last draw."""
+    amounts = tranche_amounts(terms, structure, headline)
+    funded = _sum_of(amounts, members(structure, Equity, Loan))
+    drawdown = structure.drawdown
+    if drawdown.call_shares is not None and not terms.is_varied("draw_years"):
+        last = max(year for year, _ in drawdown.call_shares) - first_year + 1
+        return Draws(amounts, call_shares(drawdown.call_shares, first_year, max(1, last) + extra))
+    periods = draw_years(terms, structure, funded) + extra
+    if terms.is_varied("draw_years"):
+        timing = level_shares(terms.number("draw_years"), periods)
+    elif drawdown.kind == "capped":
+        timing = capped_shares(funded, terms.number("drawdown.annual_cap_usd"), periods)
+    elif drawdown.kind == "level":
+        timing = level_shares(terms.number("drawdown.years"), periods)
+    else:
+        timing = level_shares(np.ones(1), periods)
+    return Draws(amounts, timing)

@@ -1,0 +1,1 @@
+"""Scenarios: their parts, paths, files, vintages, and the one room that evaluates them."""

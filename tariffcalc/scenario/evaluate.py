@@ -1,0 +1,181 @@
+"""The one room where the two walks meet: a scenario's structures, for a batch of cases.
+
+A single scenario is a batch of one; a sweep, a root search and a simulation vary some of its
+numbers and ask the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tariffcalc.errors import unknown_name
+from tariffcalc.ledger import party_value
+from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.roots import bracketed_roots
+from tariffcalc.pledge import metrics
+from tariffcalc.pledge.flows import StructureFlows, structure_flows
+from tariffcalc.pledge.structure import FundingStructure
+from tariffcalc.scenario.model import Scenario
+from tariffcalc.scenario.parts import SCHEDULES
+from tariffcalc.scenario.relief import Law, Relief, law_of, relief
+from tariffcalc.tables import ratio
+from tariffcalc.trade.flows import TradeFlows, load_flows
+from tariffcalc.valuation import TIMINGS, timed_factors
+
+__all__ = ["COLUMNS", "Evaluation", "evaluation"]
+
+COLUMNS: Mapping[str, str] = {
+    "headline_usd": "USD",
+    "cash_usd": "USD",
+    "loan_usd": "USD",
+    "guarantee_usd": "USD",
+    "private_usd": "USD",
+    "pv_outlay_usd": "USD",
+    "pv_receipts_usd": "USD",
+    "net_cost_usd": "USD",
+    "subsidy_rate": "share of PV of outlays",
+    "payer_irr": "fraction per year",
+    "break_even_project_irr": "fraction per year",
+    "payback_year": "calendar year",
+    "peak_year_outlay_usd": "USD per calendar year",
+    "peak_share_of_reserves": "share of reserves",
+    "peak_over_fx_capacity": "multiple of yearly FX capacity",
+    "contingent_peak_usd": "USD",
+    "duty_saving_usd": "USD per year",
+    "relief_pv_usd": "USD",
+    "net_benefit_usd": "USD",
+    "benefit_cost_ratio": "relief per USD of net cost",
+}
+BREAK_EVEN_BOUNDS = (-0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """A scenario with its law read once; asks the kernels for structures and columns."""
+
+    scenario: Scenario
+    law: Law
+    tree: Mapping[str, object]
+
+    @property
+    def structures(self) -> list[str]:
+        """Names of the structures, in order."""
+        return [structure.name for structure in self.scenario.pledge.structures]
+
+    def chosen(self, structures: Iterable[str] | None) -> list[str]:
+        """Return the structures asked for, all of them by default; refuse an unknown one."""
+        if structures is None:
+            return self.structures
+        names = [structures] if isinstance(structures, str) else list(structures)
+        for name in names:
+            if name not in self.structures:
+                raise unknown_name("structure", name, self.structures)
+        return names
+
+    def cases(self, varied: Mapping[str, FloatArray] | None = None, size: int = 1) -> Cases:
+        """Return the scenario's numbers with some of them varied."""
+        return Cases(self.tree, varied or {}, size)
+
+    def flows(self, cases: Cases, name: str) -> StructureFlows:
+        """Return the payments of a structure."""
+        structure, terms = self._structure(cases, name)
+        first_year = self.scenario.valuation.base_date.year
+        return structure_flows(terms, structure, self.headline(cases, name), first_year)
+
+    def relief(self, cases: Cases, name: str) -> Relief:
+        """Return what the tariff schedule of a structure is worth against no deal."""
+        return relief(self.law, cases, self.scenario.pledge.structure(name).schedule)
+
+    def headline(self, cases: Cases, name: str) -> FloatArray:
+        """Return the amount of a structure [USD]: its own, or the pledge's."""
+        _, terms = self._structure(cases, name)
+        own = terms.given("headline_usd")
+        return terms.number("headline_usd") if own else cases.number("pledge.headline_usd")
+
+    def factors(self, cases: Cases, periods: int) -> dict[str, FloatArray]:
+        """Return the discount factors of outlays and of receipts."""
+        rate = cases.number("valuation.discount_rate")
+        return timed_factors(rate, periods, self.scenario.valuation.timing)
+
+    def columns(
+        self, cases: Cases, name: str, wanted: Iterable[str] = COLUMNS
+    ) -> dict[str, FloatArray]:
+        """Return columns of the comparison for one structure, shape (cases or 1,) each."""
+        asked = set(wanted)
+        flows = self.flows(cases, name)
+        found = {"headline_usd": self.headline(cases, name)}
+        found |= {f"{kind}_usd": np.zeros(1) for kind in ("cash", "loan", "guarantee", "private")}
+        found |= {f"{kind}_usd": drawn for kind, drawn in flows.by_instrument.items()}
+        found |= metrics.costs(flows, self.factors(cases, _periods(flows)))
+        found |= metrics.peaks(
+            flows, cases.number("economy.reserves_usd"), cases.number("economy.fx_capacity_usd")
+        )
+        found |= self._worth(cases, name, found["net_cost_usd"])
+        for column, compute in self._dear(cases, name, flows).items():
+            if column in asked:
+                found[column] = compute()
+        return {column: found[column] for column in COLUMNS if column in asked}
+
+    def _worth(self, cases: Cases, name: str, net_cost: FloatArray) -> dict[str, FloatArray]:
+        """Return relief and what it leaves after the cost."""
+        gains = self.relief(cases, name)
+        worth = np.zeros(1)
+        if gains.amounts:
+            path = gains.amounts["price_change"]
+            worth = party_value(
+                {"price_change": path}, "exporters", self.factors(cases, path.shape[1])
+            )
+        relief_pv, cost = np.broadcast_arrays(worth, net_cost)
+        positive = np.where(cost > 0.0, cost, 0.0)
+        return {
+            "duty_saving_usd": gains.duty_saving, "relief_pv_usd": relief_pv,
+            "net_benefit_usd": relief_pv - cost, "benefit_cost_ratio": ratio(relief_pv, positive),
+        }
+
+    def _dear(
+        self, cases: Cases, name: str, flows: StructureFlows
+    ) -> dict[str, Callable[[], FloatArray]]:
+        """Return the columns that need a search, to be computed only when they are asked for."""
+        outlay, receipt = TIMINGS[self.scenario.valuation.timing]
+        first_year = self.scenario.valuation.base_date.year
+        return {
+            "payer_irr": lambda: metrics.payer_irr(flows, (receipt - outlay) // 2),
+            "payback_year": lambda: metrics.payback_year(flows, first_year),
+            "break_even_project_irr": lambda: self._break_even(cases, name),
+        }
+
+    def _break_even(self, cases: Cases, name: str) -> FloatArray:
+        """Return the project IRR at which net cost is 0; NaN where no cash is paid in."""
+        structure, terms = self._structure(cases, name)
+        if structure.cash_share == 0.0 and not terms.is_varied("cash_share"):
+            return np.full(1, np.nan)
+        path = f"pledge.structures.{name}.project_irr"
+
+        def net_cost(irr: FloatArray) -> FloatArray:
+            varied = self.cases({**cases.varied, path: irr}, cases.size)
+            flows = self.flows(varied, name)
+            cost = metrics.costs(flows, self.factors(varied, _periods(flows)))["net_cost_usd"]
+            return np.broadcast_to(cost, irr.shape)
+
+        low, high = (np.full(cases.size, bound) for bound in BREAK_EVEN_BOUNDS)
+        return bracketed_roots(net_cost, low, high)
+
+    def _structure(self, cases: Cases, name: str) -> tuple[FundingStructure, Cases]:
+        return self.scenario.pledge.structure(name), cases.at(f"pledge.structures.{name}")
+
+
+def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluation:
+    """Return a scenario ready to be asked, on its own packaged flows or on the given ones."""
+    partner = scenario.pledge.payer
+    used = flows or load_flows(scenario.trade.flows, partners=[partner])
+    schedules = {name: scenario.tariffs.schedule(name) for name in SCHEDULES}
+    law = law_of(schedules, used, scenario.tariffs.law_date, partner)
+    return Evaluation(scenario, law, scenario.tree())
+
+
+def _periods(flows: StructureFlows) -> int:
+    return max((amount.shape[1] for amount in flows.amounts.values()), default=1)

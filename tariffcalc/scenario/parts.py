@@ -1,0 +1,96 @@
+"""The parts of a scenario that say what the tariffs are and on which trade they fall."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from tariffcalc.errors import suggest
+from tariffcalc.models import Count, Date, Growth, Model, Name, Named, Share, number
+from tariffcalc.tariffs.measures import TariffMeasure
+from tariffcalc.tariffs.schedule import TariffSchedule
+from tariffcalc.trade.response import StaticResponse
+
+__all__ = ["SCHEDULES", "Tariffs", "Trade"]
+
+SCHEDULES = ("status_quo", "no_deal", "deal")
+
+
+class Tariffs(Model):
+    """The measures of a scenario, which of them make up its three schedules, and how long.
+
+    Parameters
+    ----------
+    law_date
+        The date on which the schedules are read; law is taken as constant from then on.
+    measures
+        All measures, by name.
+    status_quo, no_deal, deal
+        Names of the measures in the law of the vintage, if talks fail, once the deal is in force.
+    durability
+        Yearly probability that the relief survives [fraction per year].
+    relief_years
+        Years for which relief is counted.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> tc.load_scenario("korea-us").tariffs.schedule("deal").authorities[0]
+    'section_232_autos'
+    """
+
+    law_date: Date
+    measures: Named[TariffMeasure]
+    status_quo: tuple[Name, ...]
+    no_deal: tuple[Name, ...]
+    deal: tuple[Name, ...]
+    durability: Share = number("fraction per year", "yearly survival of the relief")
+    relief_years: Count = number("years", "years of relief counted", ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        check_schedules(self)
+        return self
+
+    def schedule(self, name: str) -> TariffSchedule:
+        """Return one of the three schedules."""
+        by_name = {measure.name: measure for measure in self.measures}
+        return TariffSchedule(measures=tuple(by_name[member] for member in getattr(self, name)))
+
+
+def check_schedules(tariffs: Tariffs) -> None:
+    """Refuse a schedule that names a measure which is not there."""
+    names = [measure.name for measure in tariffs.measures]
+    faults = [
+        f"{schedule}: unknown measure {member!r}{suggest(member, names)}"
+        for schedule in SCHEDULES
+        for member in getattr(tariffs, schedule)
+        if member not in names
+    ]
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
+class Trade(Model):
+    """The flows a scenario is valued on, and how they answer.
+
+    Parameters
+    ----------
+    flows
+        Name of a packaged trade table; any name when flows are given to the analysis.
+    growth_rate
+        Growth of trade after the first period [fraction per year].
+    response
+        How prices answer, :class:`StaticResponse`.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> tc.load_scenario("korea-us").trade.flows
+    'us-imports-2024'
+    """
+
+    flows: Name
+    growth_rate: Growth = number("fraction per year", "growth of trade")
+    response: StaticResponse

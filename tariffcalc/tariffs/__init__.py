@@ -1,0 +1,1 @@
+"""Tariffs: measures, product lists, stacking, schedules, comparisons."""

@@ -1,0 +1,66 @@
+"""Value-weighted sums of lines by a column, a chapter, a sector, or all together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tariffcalc.errors import InputError, unknown_name
+from tariffcalc.numeric.arrays import FloatArray, IntArray
+from tariffcalc.trade.sectors import sectors
+
+__all__ = ["Grouping", "grouping", "weighted"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """Lines sorted by group: ``order`` and ``edges`` cut them, ``value`` is each group's sum."""
+
+    index: pd.Index
+    order: IntArray
+    edges: IntArray
+    line_value: FloatArray
+    value: FloatArray
+
+
+def grouping(frame: pd.DataFrame, by: str | None) -> Grouping:
+    """Return the groups of a frame of flows, in ascending order of their label."""
+    if by is None or by == "authority":
+        labels, codes = pd.Index(["all"], name="group"), np.zeros(len(frame), dtype=np.int64)
+    else:
+        keys = group_labels(frame, by)
+        if keys.isna().any():
+            raise InputError(f"by: column {by!r} is empty in some rows; fill it first")
+        codes, unique = pd.factorize(keys, sort=True)
+        labels = pd.Index(unique, name=by)
+    order = np.argsort(codes, kind="stable")
+    edges = np.searchsorted(codes[order], np.arange(len(labels) + 1))
+    line_value = frame["value_usd"].to_numpy(dtype=np.float64)
+    value = _sums(line_value[order], edges)
+    return Grouping(labels, order, edges, line_value, value)
+
+
+def group_labels(frame: pd.DataFrame, by: str) -> pd.Series:
+    """Return the label of each line: a column of the frame, or its chapter or sector."""
+    if by in frame.columns:
+        return frame[by]
+    if by == "chapter":
+        return frame["hs"].str[:2]
+    if by == "sector":
+        return sectors(frame["hs"])
+    allowed = ["authority", "sector", "chapter", *map(str, frame.columns)]
+    raise unknown_name("grouping", by, list(dict.fromkeys(allowed)))
+
+
+def weighted(groups: Grouping, rate: FloatArray) -> FloatArray:
+    """Return Σ value·rate of each group, exactly rounded: the order of the lines plays no part."""
+    return _sums((groups.line_value * rate)[groups.order], groups.edges)
+
+
+def _sums(amounts: FloatArray, edges: IntArray) -> FloatArray:
+    return np.array([
+        math.fsum(amounts[start:stop]) for start, stop in zip(edges[:-1], edges[1:], strict=True)
+    ])

@@ -1,0 +1,138 @@
+"""One legal instrument that sets or adds duty."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+import pandas as pd
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from tariffcalc.codes import code_faults
+from tariffcalc.errors import UnknownNameError
+from tariffcalc.models import Date, Model, Money, Name, Rate, check_number, number
+from tariffcalc.tariffs.products import check_list_name, is_list_name
+
+__all__ = ["TariffMeasure"]
+
+def checked_content(content: object) -> object:
+    """Refuse what is neither a share nor the name of a column of shares."""
+    if content is None or (isinstance(content, str) and content.endswith("_share")):
+        return content
+    if isinstance(content, str):
+        raise ValueError(f"a column of shares has a name ending in _share, given {content!r}")
+    share = check_number(content)
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share between 0 and 1 is needed, given {share!r}")
+    return share
+
+
+Authority = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Content = Annotated[float | str | None, BeforeValidator(checked_content)]
+
+
+class TariffMeasure(Model):
+    """One legal instrument that sets or adds duty on some products of some partners.
+
+    Parameters
+    ----------
+    name
+        Name of the measure, unlike any other in its schedule.
+    authority
+        The legal authority, in snake case; the rate column is ``<authority>_rate``.
+    rate
+        Ad valorem rate [fraction of customs value].
+    form
+        ``"base"`` sets the base rate of a line; ``"additional"`` adds to it; ``"all_in"`` tops the
+        base up to ``rate``: it adds max(0, rate − base).
+    products
+        HS prefixes of 2 to 10 digits, or names of packaged product lists; empty means all.
+    partners
+        ISO 3166 alpha-3 codes, or EU27; empty means all.
+    start, end
+        First and last day in force, both included; no ``end`` means until further notice.
+    displaces
+        Authorities that do not apply on the share of value this measure covers.
+    content
+        Share of a line's value the measure covers: a number, or the name of a column of the
+        lines (``"steel_share"``); nothing given means the full value.
+    exempt_products
+        HS prefixes or lists that the measure does not cover.
+    specific_usd_per_unit
+        Specific duty [USD per unit of quantity], added to the ad valorem rate as its equivalent;
+        the lines then need ``quantity`` and ``value_usd``.
+    citation, heading, source, published
+        Legal citation, Chapter 99 heading, where it was read, and the day it was made public.
+    status
+        ``"in force"``, or why it is only a counterfactual: ``"announced"``, ``"threatened"``.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> tc.TariffMeasure(name="autos", authority="section_232_autos", rate=0.25,
+    ...                  form="additional", products=("8703",), partners=("KOR",),
+    ...                  start="2025-04-03", displaces=("reciprocal",))
+    TariffMeasure('autos')
+    """
+
+    name: Name
+    authority: Authority
+    rate: Rate = number("fraction of customs value", "ad valorem rate")
+    form: Literal["base", "additional", "all_in"] = "additional"
+    products: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    start: Date
+    end: Date | None = None
+    displaces: tuple[Authority, ...] = ()
+    content: Content = number("share of customs value", "share of value covered", default=None)
+    exempt_products: tuple[str, ...] = ()
+    specific_usd_per_unit: Money = number(
+        "USD per unit of quantity", "specific duty", default=0.0
+    )
+    status: Literal["in force", "announced", "threatened", "suspended", "void", "expired"] = (
+        "in force"
+    )
+    citation: str = ""
+    heading: str = ""
+    source: str = ""
+    published: Date | None = None
+
+    @field_validator("products", "exempt_products")
+    @classmethod
+    def _products(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return checked_products(value)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        check_whole(self)
+        return self
+
+    def in_force(self, on: dt.date) -> bool:
+        """Tell whether the measure applies on a day."""
+        return self.start <= on and (self.end is None or on <= self.end)
+
+
+def checked_products(products: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a product that is neither an HS prefix nor a packaged list."""
+    prefixes = [product for product in products if not is_list_name(product)]
+    faults = code_faults(pd.Series(prefixes, dtype=str)) if prefixes else []
+    for name in (product for product in products if is_list_name(product)):
+        try:
+            check_list_name(name)
+        except UnknownNameError as error:
+            faults.append(str(error))
+    if faults:
+        raise ValueError("; ".join(faults))
+    return products
+
+
+def check_whole(measure: TariffMeasure) -> None:
+    """Refuse what the fields allow one by one but not together."""
+    if measure.end is not None and measure.end < measure.start:
+        raise ValueError(f"end {measure.end} is before start {measure.start}; swap the dates")
+    if measure.authority in measure.displaces:
+        raise ValueError(f"displaces: {measure.authority} cannot displace itself")
+    if measure.specific_usd_per_unit > 0 and measure.form == "all_in":
+        raise ValueError("an all_in measure has no specific duty: give its ad valorem equivalent")
+    if measure.form == "base" and (measure.displaces or measure.content is not None):
+        raise ValueError("a base measure sets the base rate: it has no displaces and no content")
