@@ -87,7 +87,9 @@ def add_sectors(table: pd.DataFrame, sectors: pd.DataFrame) -> None:
         for length, rows in sectors.groupby(sectors["hs"].str.len())
     }
     table["sector"] = [
-        next(by_length[n][hs[:n]] for n in sorted(by_length, reverse=True) if hs[:n] in by_length[n])
+        next(
+            by_length[n][hs[:n]] for n in sorted(by_length, reverse=True) if hs[:n] in by_length[n]
+        )
         for hs in table["hs"]
     ]
 
@@ -106,9 +108,19 @@ def trade_table() -> pd.DataFrame:
     add_sectors(table, read_seed("sectors.csv"))
     table.insert(1, "partner", "KOR")
     columns = [
-        "hs", "partner", "value_usd", "duty_usd", "mfn_rate", "preferential_rate",
-        "preference_use_share", "base_rate_basis", "preference_use_basis", *SHARES,
-        "product_lists", "sector", "description",
+        "hs",
+        "partner",
+        "value_usd",
+        "duty_usd",
+        "mfn_rate",
+        "preferential_rate",
+        "preference_use_share",
+        "base_rate_basis",
+        "preference_use_basis",
+        *SHARES,
+        "product_lists",
+        "sector",
+        "description",
     ]
     return table[columns]
 

@@ -42,7 +42,7 @@ from tariffcalc.trade.flows import TradeFlows, list_flows, load_flows
 from tariffcalc.trade.response import StaticResponse
 from tariffcalc.trade.sectors import sectors
 from tariffcalc.valuation import Valuation
-from tariffcalc.version import VERSION as __version__
+from tariffcalc.version import VERSION
 
 __all__ = [
     "BreakEven",
@@ -87,6 +87,8 @@ __all__ = [
     "simulate",
     "sweep",
 ]
+
+__version__ = VERSION
 
 
 def __dir__() -> list[str]:

@@ -27,10 +27,8 @@ class CodeRanges:
 def code_faults(codes: pd.Series) -> list[str]:
     """Return what is wrong with a column of HS codes, in words; an empty list when all is well."""
     if not pd.api.types.is_string_dtype(codes.dropna()) or codes.empty:
-        return [
-            f"hs: codes are strings, given a column of {codes.dtype}; read files with dtype=str, "
-            "so that a leading zero is kept"
-        ]
+        given = f"hs: codes are strings, given a column of {codes.dtype}"
+        return [f"{given}; read files with dtype=str, so that a leading zero is kept"]
     wrong = ~codes.str.fullmatch(r"(?:\d\d){1,5}").fillna(False).astype(bool)
     if not wrong.any():
         return []
@@ -44,7 +42,7 @@ def code_faults(codes: pd.Series) -> list[str]:
 def code_intervals(codes: pd.Series) -> tuple[IntArray, IntArray]:
     """Return the first 10-digit code of each code's interval and its width; codes are valid."""
     lengths = codes.str.len().to_numpy(dtype=np.int64)
-    widths = 10 ** (DIGITS - lengths)
+    widths = np.power(np.int64(10), DIGITS - lengths)
     return codes.to_numpy(dtype=np.int64) * widths, widths
 
 

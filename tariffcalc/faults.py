@@ -40,7 +40,9 @@ def _fault(
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         allowed = list(_owner(model, location[:-1]).model_fields)
-        text = f"unknown field{suggest(location[-1], allowed) or '.'} Allowed: {', '.join(allowed)}."
+        text = (
+            f"unknown field{suggest(location[-1], allowed) or '.'} Allowed: {', '.join(allowed)}."
+        )
     elif kind == "missing":
         text = "required, but not given"
     elif kind == "value_error":

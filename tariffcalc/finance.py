@@ -202,9 +202,7 @@ def _column(value: ArrayLike, name: str) -> FloatArray:
     return column
 
 
-def _rates(
-    value: ArrayLike, name: str, *, least: float = -1.0, strict: bool = True
-) -> FloatArray:
+def _rates(value: ArrayLike, name: str, *, least: float = -1.0, strict: bool = True) -> FloatArray:
     rates = _column(value, name)
     allowed = rates > least if strict else rates >= least
     if not (np.isfinite(rates) & allowed).all():

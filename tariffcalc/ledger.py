@@ -19,8 +19,15 @@ from tariffcalc.numeric.discounting import present_value
 __all__ = ["ACCOUNTS", "PARTIES", "Account", "ledger_table", "party_value"]
 
 PARTIES = (
-    "exporters", "payer_public", "payer_private", "importers", "host_treasury",
-    "host_government", "project_spv", "competitors", "markets",
+    "exporters",
+    "payer_public",
+    "payer_private",
+    "importers",
+    "host_treasury",
+    "host_government",
+    "project_spv",
+    "competitors",
+    "markets",
 )
 
 

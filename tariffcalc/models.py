@@ -11,13 +11,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from tariffcalc.errors import InputError
 from tariffcalc.faults import input_error
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)  # pydantic's metaclass has no public name
 
 __all__ = [
     "Count",
@@ -36,6 +41,7 @@ __all__ = [
     "tree",
 ]
 
+T = TypeVar("T")
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
@@ -113,17 +119,13 @@ Date = Annotated[dt.date, BeforeValidator(read_date)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
 
 
-class Named:
-    """``Named[T]``: a tuple of objects with different names, written as a table keyed by name."""
-
-    def __class_getitem__(cls, row: Any) -> Any:
-        """Return the annotated tuple type of the given row type."""
-        return Annotated[
-            tuple[row, ...],
-            BeforeValidator(read_named),
-            AfterValidator(check_unique),
-            Field(json_schema_extra={"keyed_by": "name"}),
-        ]
+# ``Named[T]``: a tuple of objects with different names, written as a table keyed by name.
+Named = Annotated[
+    tuple[T, ...],
+    BeforeValidator(read_named),
+    AfterValidator(check_unique),
+    Field(json_schema_extra={"keyed_by": "name"}),
+]
 
 
 def number(unit: str, description: str, **limits: Any) -> Any:
@@ -131,14 +133,14 @@ def number(unit: str, description: str, **limits: Any) -> Any:
     return Field(description=description, json_schema_extra={"unit": unit}, **limits)
 
 
-class _Checked(type(BaseModel)):  # type: ignore[misc]  # pydantic's metaclass has no public name
+class _Checked(ModelMetaclass):
     """Turns pydantic's error into the library's own, at the outermost call only."""
 
-    def __call__(cls, *args: Any, **fields: Any) -> Any:
+    def __call__(cls: type[BaseModel], *args: Any, **fields: Any) -> Any:  # type: ignore[misc]  # noqa: N805
         if args:
             raise InputError(f"{cls.__name__} takes keyword arguments only, given {args[0]!r}")
         try:
-            return super().__call__(**fields)
+            return type.__call__(cls, **fields)
         except ValidationError as error:
             raise input_error(cls, error, fields) from None
 

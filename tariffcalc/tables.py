@@ -26,4 +26,6 @@ def labelled(
 def ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
     """Return part ÷ whole, NaN where the whole is 0: there is nothing to compare with."""
     part, whole = np.broadcast_arrays(part, whole)
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole != 0.0)
+    result = np.full(whole.shape, np.nan)
+    np.divide(part, whole, out=result, where=whole != 0.0)
+    return result

@@ -116,7 +116,7 @@ def break_even(
     >>> import tariffcalc as tc
     >>> tc.break_even(tc.load_scenario("korea-us"), "project_irr", structure="upfront-cash",
     ...               target="net_cost_usd")
-    BreakEven(project_irr = 0.150123 gives net_cost_usd = 0 for 'upfront-cash')
+    BreakEven(project_irr = 0.150097 gives net_cost_usd = 0 for 'upfront-cash')
     """
     asked = evaluation(scenario, flows)
     asked.chosen([structure])
@@ -131,16 +131,15 @@ def break_even(
 
     scan = np.linspace(low, high, SCAN_POINTS)
     missed = miss(scan)
-    crossing = np.flatnonzero(
-        (np.sign(missed[:-1]) * np.sign(missed[1:]) < 0) | (missed[:-1] == 0)
-    )
+    crossing = np.flatnonzero((np.sign(missed[:-1]) * np.sign(missed[1:]) < 0) | (missed[:-1] == 0))
     roots = bracketed_roots(miss, scan[crossing], scan[crossing + 1]) if crossing.size else scan[:0]
     found = [*roots.tolist(), *([high] if missed[-1] == 0 else [])]
     brackets = [(float(scan[i]), float(scan[i + 1])) for i in crossing]
     brackets += [(high, high)] if missed[-1] == 0 else []
     ends = (float(missed[0]) + value, float(missed[-1]) + value)
-    return BreakEven(path, structure, target, value, (low, high), ends, tuple(found),
-                     tuple(brackets))
+    return BreakEven(
+        path, structure, target, value, (low, high), ends, tuple(found), tuple(brackets)
+    )
 
 
 def _bounds(
@@ -154,5 +153,7 @@ def _bounds(
         return (0.0, 1.0) if abs(present) <= 1.0 else (0.0, 10.0 * present)
     low, high = bounds
     if not (np.isfinite([low, high]).all() and low < high):
-        raise InputError(f"bounds: two finite numbers in ascending order are needed, given {bounds}")
+        raise InputError(
+            f"bounds: two finite numbers in ascending order are needed, given {bounds}"
+        )
     return float(low), float(high)

@@ -76,8 +76,11 @@ def compare(
         data = {column: [float(row[column][0]) for row in rows] for column in wanted}
         parts.append(pd.DataFrame(data, index=index))
     frame = pd.concat(parts)
-    labelled(frame, {column: COLUMNS[column] for column in wanted},
-             scenario_hash=" ".join(scenario.hash for scenario in scenarios))
+    labelled(
+        frame,
+        {column: COLUMNS[column] for column in wanted},
+        scenario_hash=" ".join(scenario.hash for scenario in scenarios),
+    )
     frame.attrs["notes"] = [notes(scenario) for scenario in scenarios]
     return frame
 
@@ -111,9 +114,7 @@ def notes(scenario: Scenario) -> str:
     )
 
 
-def ledger(
-    scenario: Scenario, structure: str, *, flows: TradeFlows | None = None
-) -> pd.DataFrame:
+def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = None) -> pd.DataFrame:
     """Return who pays whom, when, how much, on which account, in one structure.
 
     Parameters
@@ -207,6 +208,4 @@ def _party_values(asked: Evaluation, name: str) -> dict[str, float]:
     amounts = _amounts(asked, name)
     periods = max((flows.shape[1] for flows in amounts.values()), default=1)
     factors = asked.factors(asked.cases(), periods)
-    return {
-        f"{party}_usd": float(party_value(amounts, party, factors)[0]) for party in PARTIES
-    }
+    return {f"{party}_usd": float(party_value(amounts, party, factors)[0]) for party in PARTIES}

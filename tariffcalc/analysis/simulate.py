@@ -105,8 +105,9 @@ def simulate(
             found = evaluate_chunk(asked, varied, name, COLUMNS)
             for column in COLUMNS:
                 results[name][column][start : start + size] = found[column]
-    frame = pd.DataFrame([_summary(results[name]) for name in names],
-                         index=pd.Index(names, name="structure"))
+    frame = pd.DataFrame(
+        [_summary(results[name]) for name in names], index=pd.Index(names, name="structure")
+    )
     units = {c: "USD" if c.endswith("_usd") else "share of draws" for c in frame.columns}
     return labelled(frame, units, scenario_hash=scenario.hash)
 
@@ -114,7 +115,9 @@ def simulate(
 def _check_counts(draws: int, seed: int) -> None:
     for name, value, least in (("draws", draws, 2), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise InputError(f"{name}: a whole number of at least {least} is needed, given {value!r}")
+            raise InputError(
+                f"{name}: a whole number of at least {least} is needed, given {value!r}"
+            )
 
 
 def _uncertain(scenario: Scenario) -> list[Uncertain]:
@@ -140,9 +143,7 @@ def _uncertain(scenario: Scenario) -> list[Uncertain]:
     return found
 
 
-def _draw(
-    uncertain: list[Uncertain], seed: int, block: int, size: int
-) -> Mapping[str, FloatArray]:
+def _draw(uncertain: list[Uncertain], seed: int, block: int, size: int) -> Mapping[str, FloatArray]:
     """Return one block of draws by path; a block's numbers depend on seed and block alone."""
     count = 1 + max(number.draw for number in uncertain)
     generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(block,)))

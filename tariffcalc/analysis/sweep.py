@@ -94,7 +94,9 @@ def _grid(values: Mapping[str, Iterable[float]], *, paired: bool) -> dict[str, F
     """Return one array per name, all of the same length: the points of the grid."""
     axes = {name: _axis(name, points) for name, points in values.items()}
     if not axes:
-        raise InputError("values: at least one path is needed, such as {'project_irr': [0.05, 0.1]}")
+        raise InputError(
+            "values: at least one path is needed, such as {'project_irr': [0.05, 0.1]}"
+        )
     if paired:
         lengths = {name: axis.size for name, axis in axes.items()}
         if len(set(lengths.values())) > 1:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from functools import lru_cache
 from importlib import resources
+from io import BytesIO
 
 import pandas as pd
 
@@ -13,11 +15,10 @@ __all__ = ["data_names", "data_table", "data_text"]
 @lru_cache(maxsize=32)
 def data_table(name: str) -> pd.DataFrame:
     """Return a packaged table, all columns as text; the caller converts and must not change it."""
-    compression = "gzip" if name.endswith(".gz") else None
-    with resources.files(__name__).joinpath(name).open("rb") as stream:
-        return pd.read_csv(
-            stream, dtype=str, keep_default_na=False, na_values=[""], compression=compression
-        )
+    content = resources.files(__name__).joinpath(name).read_bytes()
+    if name.endswith(".gz"):
+        content = gzip.decompress(content)
+    return pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False, na_values=[""])
 
 
 def data_text(name: str) -> str:

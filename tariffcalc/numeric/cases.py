@@ -43,7 +43,7 @@ class Cases:
         return any(name == start or name.startswith(f"{start}.") for name in self.varied)
 
     def number(self, path: str) -> FloatArray:
-        """Return the number at ``path`` as an array of shape (1,), or (size,) where it is varied."""
+        """Return the number at ``path`` as an array of shape (1,), or (size,) where varied."""
         if self.is_varied(path):
             return self.varied[f"{self.prefix}{path}"]
         return np.array([self._given(path)], dtype=np.float64)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from tariffcalc.numeric.arrays import FloatArray, IntArray
@@ -13,11 +11,13 @@ __all__ = ["count_and_least_root", "worth"]
 
 # Rates searched, on a grid of ln(1+rate): dense near 0, where real projects lie, and 0 itself.
 GRID = np.expm1(
-    np.concatenate([
-        np.linspace(np.log(1e-4), -0.7, 40, endpoint=False),
-        np.arange(-140, 141) / 200.0,
-        np.linspace(0.7, np.log(1e6), 61)[1:],
-    ])
+    np.concatenate(
+        [
+            np.linspace(np.log(1e-4), -0.7, 40, endpoint=False),
+            np.arange(-140, 141) / 200.0,
+            np.linspace(0.7, np.log(1e6), 61)[1:],
+        ]
+    )
 )
 
 
@@ -48,10 +48,14 @@ def count_and_least_root(flows: FloatArray) -> tuple[IntArray, FloatArray]:
 
 def _count_and_refine(early: FloatArray, late: FloatArray) -> tuple[IntArray, FloatArray]:
     below, above = 1.0 + GRID[GRID < 0.0], 1.0 + GRID[GRID >= 0.0]
-    signs = np.sign(np.hstack([
-        _polynomial(late[:, :, np.newaxis], below),
-        _polynomial(early[:, ::-1, np.newaxis], 1.0 / above),
-    ]))
+    signs = np.sign(
+        np.hstack(
+            [
+                _polynomial(late[:, :, np.newaxis], below),
+                _polynomial(early[:, ::-1, np.newaxis], 1.0 / above),
+            ]
+        )
+    )
     crosses = (signs[:, :-1] != signs[:, 1:]) & (signs[:, :-1] != 0.0)
     first = crosses.argmax(axis=1)
     roots = bracketed_roots(lambda rate: worth(early, late, rate), GRID[first], GRID[first + 1])

@@ -67,17 +67,21 @@ def _opposite(left: FloatArray, right: FloatArray) -> BoolArray:
 
 
 def _fraction(
-    newest: FloatArray, other: FloatArray, previous: FloatArray,
-    value: FloatArray, value_other: FloatArray, value_previous: FloatArray,
+    newest: FloatArray,
+    other: FloatArray,
+    previous: FloatArray,
+    value: FloatArray,
+    value_other: FloatArray,
+    value_previous: FloatArray,
 ) -> FloatArray:
     """Return where to try next between newest (0) and other (1)."""
     with np.errstate(all="ignore"):
         xi = (newest - other) / (previous - other)
         phi = (value - value_other) / (value_previous - value_other)
         safe = (phi**2 < xi) & ((1.0 - phi) ** 2 < 1.0 - xi)
-        inverse = (
-            value / (value_other - value) * value_previous / (value_other - value_previous)
-            + (previous - newest) / (other - newest)
-            * value / (value_previous - value) * value_other / (value_previous - value_other)
-        )
+        inverse = value / (value_other - value) * value_previous / (
+            value_other - value_previous
+        ) + (previous - newest) / (other - newest) * value / (
+            value_previous - value
+        ) * value_other / (value_previous - value_other)
     return np.where(safe & np.isfinite(inverse), inverse, 0.5)

@@ -30,8 +30,9 @@ class Drawdown(Model):
     """
 
     kind: Literal["upfront", "level", "capped", "calls"]
-    years: Count | None = number("years", "number of equal yearly draws", default=None, ge=1,
-                                 le=MOST_YEARS)
+    years: Count | None = number(
+        "years", "number of equal yearly draws", default=None, ge=1, le=MOST_YEARS
+    )
     annual_cap_usd: Money | None = number(
         "USD per calendar year", "most that is drawn in a calendar year", default=None, gt=0
     )
@@ -95,7 +96,9 @@ def check_terms(drawdown: Drawdown) -> None:
     """Refuse terms that do not belong to the kind, and call shares that do not add up."""
     needed = {"upfront": None, "level": "years", "capped": "annual_cap_usd", "calls": "call_shares"}
     term = needed[drawdown.kind]
-    given = [n for n in ("years", "annual_cap_usd", "call_shares") if getattr(drawdown, n) is not None]
+    given = [
+        n for n in ("years", "annual_cap_usd", "call_shares") if getattr(drawdown, n) is not None
+    ]
     if given != ([term] if term else []):
         raise ValueError(
             f"a drawdown of kind {drawdown.kind!r} needs {term or 'no further term'}, "
@@ -105,7 +108,7 @@ def check_terms(drawdown: Drawdown) -> None:
         shares = [share for _, share in drawdown.call_shares]
         if min(shares, default=0.0) < 0 or abs(sum(shares) - 1.0) > 1e-9:
             raise ValueError(
-                f"call_shares: shares of at least 0 that add up to 1 are needed, given {sum(shares):g}"
+                f"call_shares: shares from 0 that add up to 1 are needed, given {sum(shares):g}"
             )
 
 

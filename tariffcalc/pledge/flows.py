@@ -62,9 +62,13 @@ def structure_flows(
     _vehicle(amounts)
     fx_need = _funding(terms, structure, amounts)
     by_instrument = {
-        kind: drawn.of(members(structure, model)).sum(axis=1)
-        for kind, model in (("cash", Equity), ("loan", Loan), ("guarantee", Guarantee),
-                            ("private", PrivateInvestment))
+        kind: drawn.total(members(structure, model))
+        for kind, model in (
+            ("cash", Equity),
+            ("loan", Loan),
+            ("guarantee", Guarantee),
+            ("private", PrivateInvestment),
+        )
     }
     return StructureFlows(amounts, by_instrument, contingent, balance, fx_need)
 
@@ -91,13 +95,15 @@ def _equity(
     equity = members(structure, Equity)
     if not equity.any():
         return np.zeros((1, drawn.timing.shape[1]))
-    pooled = cast(Waterfall, structure.waterfall).pooled
+    pooled = cast("Waterfall", structure.waterfall).pooled
     vehicles = [equity] if pooled else [np.arange(equity.size) == i for i in np.flatnonzero(equity)]
     calls = drawn.of(equity)
     ages = calls.shape[1]
     profile = project_profile(
-        terms.number("project_irr"), terms.number("construction_years"),
-        terms.number("life_years"), ages,
+        terms.number("project_irr"),
+        terms.number("construction_years"),
+        terms.number("life_years"),
+        ages,
     )
     received, balance = np.zeros((1, ages)), np.zeros((1, ages))
     cash = pay_by_age(calls, profile)
@@ -115,7 +121,7 @@ def _equity(
 def _split(
     terms: Cases, structure: FundingStructure, calls: FloatArray, cash: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    rules = cast(Waterfall, structure.waterfall)  # a structure with equity has one
+    rules = cast("Waterfall", structure.waterfall)  # a structure with equity has one
     own = rules.counts == "own_receipts"
     before, after, rate = (
         terms.number(f"waterfall.{name}") for name in ("split_before", "split_after", "deemed_rate")
@@ -125,8 +131,14 @@ def _split(
     delay, life = terms.number("construction_years"), terms.number("life_years")
     due = level_profile(delay, life, calls.shape[1]) / life[:, np.newaxis]
     return split_per_period(
-        cash, calls, pay_by_age(calls, due), before, after, rate,
-        own=own, shortfall_interest=rules.shortfall_interest,
+        cash,
+        calls,
+        pay_by_age(calls, due),
+        before,
+        after,
+        rate,
+        own=own,
+        shortfall_interest=rules.shortfall_interest,
     )
 
 
@@ -138,8 +150,12 @@ def _loans(
             lent = drawn.of(np.arange(len(structure.tranches)) == index)
             loan = terms.at(f"tranches.{tranche.name}.instrument")
             profile = loan_profile(
-                loan.number("rate"), loan.number("grace_years"), loan.number("maturity_years"),
-                loan.number("default_rate"), loan.number("loss_given_default"), lent.shape[1],
+                loan.number("rate"),
+                loan.number("grace_years"),
+                loan.number("maturity_years"),
+                loan.number("default_rate"),
+                loan.number("loss_given_default"),
+                lent.shape[1],
             )
             _add(amounts, "loan_disbursement", lent)
             _add(amounts, "loan_service", pay_by_age(lent, profile))
@@ -153,7 +169,9 @@ def _private(
             invested = drawn.of(np.arange(len(structure.tranches)) == index)
             profile = project_profile(
                 terms.number(f"tranches.{tranche.name}.instrument.expected_return"),
-                terms.number("construction_years"), terms.number("life_years"), invested.shape[1],
+                terms.number("construction_years"),
+                terms.number("life_years"),
+                invested.shape[1],
             )
             _add(amounts, "private_investment", invested)
             _add(amounts, "private_return", pay_by_age(invested, profile))
@@ -169,9 +187,12 @@ def _guarantees(
             issued = drawn.of(np.arange(len(structure.tranches)) == index)
             terms_of = terms.at(f"tranches.{tranche.name}.instrument")
             fees, calls, exposure = guarantee_profiles(
-                terms_of.number("fee_rate"), terms_of.number("maturity_years"),
-                terms_of.number("default_rate"), terms_of.number("loss_given_default"),
-                terms_of.number("cover_share"), issued.shape[1],
+                terms_of.number("fee_rate"),
+                terms_of.number("maturity_years"),
+                terms_of.number("default_rate"),
+                terms_of.number("loss_given_default"),
+                terms_of.number("cover_share"),
+                issued.shape[1],
             )
             _add(amounts, "guarantee_fee", pay_by_age(issued, fees))
             _add(amounts, "guarantee_call", pay_by_age(issued, calls))

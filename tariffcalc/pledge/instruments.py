@@ -123,9 +123,7 @@ class PrivateInvestment(Model):
     expected_return: Growth = number("fraction per year", "return the companies expect")
 
 
-Instrument = Annotated[
-    Equity | Loan | Guarantee | PrivateInvestment, Field(discriminator="kind")
-]
+Instrument = Annotated[Equity | Loan | Guarantee | PrivateInvestment, Field(discriminator="kind")]
 
 
 def check_grace(grace_years: int, maturity_years: int) -> None:
@@ -149,8 +147,12 @@ def project_profile(
 
 
 def loan_profile(
-    rate: FloatArray, grace: FloatArray, maturity: FloatArray,
-    default_rate: FloatArray, loss: FloatArray, ages: int,
+    rate: FloatArray,
+    grace: FloatArray,
+    maturity: FloatArray,
+    default_rate: FloatArray,
+    loss: FloatArray,
+    ages: int,
 ) -> FloatArray:
     """Return the expected service of one dollar lent, by age, shape (cases, ages).
 
@@ -173,8 +175,12 @@ def loan_profile(
 
 
 def guarantee_profiles(
-    fee: FloatArray, maturity: FloatArray, default_rate: FloatArray,
-    loss: FloatArray, cover: FloatArray, ages: int,
+    fee: FloatArray,
+    maturity: FloatArray,
+    default_rate: FloatArray,
+    loss: FloatArray,
+    cover: FloatArray,
+    ages: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return by age, for one dollar guaranteed: fees, expected calls, and gross exposure.
 

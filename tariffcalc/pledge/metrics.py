@@ -13,7 +13,7 @@ from tariffcalc.numeric.rates_of_return import count_and_least_root
 from tariffcalc.pledge.flows import StructureFlows
 from tariffcalc.tables import ratio
 
-__all__ = ["costs", "payer_irr", "payback_year", "peaks"]
+__all__ = ["costs", "payback_year", "payer_irr", "peaks"]
 
 PAID = {"capital_call": 1.0, "loan_disbursement": 1.0, "guarantee_call": 1.0}
 CARRY = {"funding": -1.0, "funding_interest": 1.0, "funding_repayment": 1.0}
@@ -30,7 +30,9 @@ def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str,
     receipts = _present(flows, RECEIVED, factors)
     net = outlay - receipts
     return {
-        "pv_outlay_usd": outlay, "pv_receipts_usd": receipts, "net_cost_usd": net,
+        "pv_outlay_usd": outlay,
+        "pv_receipts_usd": receipts,
+        "net_cost_usd": net,
         "subsidy_rate": ratio(net, outlay),
     }
 
@@ -84,9 +86,7 @@ def payback_year(flows: StructureFlows, first_year: int) -> FloatArray:
     scale = np.maximum(np.abs(net).sum(axis=1), 1.0)
     behind = position < -1e-12 * scale[:, np.newaxis]
     periods = net.shape[1]
-    last_behind = np.where(
-        behind.any(axis=1), periods - 1 - np.argmax(behind[:, ::-1], axis=1), -1
-    )
+    last_behind = np.where(behind.any(axis=1), periods - 1 - np.argmax(behind[:, ::-1], axis=1), -1)
     recovered = (last_behind < periods - 1) & (net != 0.0).any(axis=1)
     return np.where(recovered, first_year + last_behind + 1.0, np.nan)
 

@@ -128,7 +128,8 @@ def check_structure(structure: FundingStructure) -> None:
         )
     if any(isinstance(tranche.instrument, Equity) for tranche in structure.tranches):
         missing = [
-            term for term in ("project_irr", "life_years", "waterfall")
+            term
+            for term in ("project_irr", "life_years", "waterfall")
             if getattr(structure, term) is None
         ]
         if missing:
@@ -228,5 +229,3 @@ def rebalanced(shares: FloatArray, cash: BoolArray, cash_share: FloatArray) -> F
         inner = np.where(total > 0.0, own / safe, 1.0 / members.sum())
         result[:, members] = inner * target[:, np.newaxis]
     return result
-
-

@@ -63,8 +63,13 @@ def cash_flows(
     for name, amounts in flows.amounts.items():
         account = ACCOUNTS[name]
         rows += [
-            {"period": valuation.base_date.year + int(period), "flow": name,
-             "payer": account.payer, "payee": account.payee, "amount_usd": amounts[0, period]}
+            {
+                "period": valuation.base_date.year + int(period),
+                "flow": name,
+                "payer": account.payer,
+                "payee": account.payee,
+                "amount_usd": amounts[0, period],
+            }
             for period in np.flatnonzero(amounts[0])
         ]
     names = ["period", "flow", "payer", "payee", "amount_usd"]
@@ -114,8 +119,9 @@ def funding_metrics(
     figures |= metrics.peaks(
         flows, np.array([economy.reserves_usd]), np.array([economy.fx_capacity_usd])
     )
-    return pd.Series({name: float(value[0]) for name, value in figures.items()},
-                     name=structure.name)
+    return pd.Series(
+        {name: float(value[0]) for name, value in figures.items()}, name=structure.name
+    )
 
 
 def _flows(structure: FundingStructure, pledge: Pledge, valuation: Valuation) -> StructureFlows:

@@ -28,8 +28,11 @@ class Draws:
 
     def of(self, chosen: BoolArray) -> FloatArray:
         """Return the draws of some tranches together, shape (cases or 1, periods)."""
-        total = _sum_of(self.amounts, chosen)
-        return np.asfortranarray(total[:, np.newaxis] * self.timing)
+        return np.asfortranarray(self.total(chosen)[:, np.newaxis] * self.timing)
+
+    def total(self, chosen: BoolArray) -> FloatArray:
+        """Return what is drawn of some tranches over all periods [USD], shape (cases or 1,)."""
+        return _sum_of(self.amounts, chosen)
 
 
 def _sum_of(amounts: FloatArray, chosen: BoolArray) -> FloatArray:

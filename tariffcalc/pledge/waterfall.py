@@ -68,8 +68,13 @@ def _split(
 
 
 def split_cumulative(
-    cash: FloatArray, draws: FloatArray, before: FloatArray, after: FloatArray,
-    rate: FloatArray, *, own: bool,
+    cash: FloatArray,
+    draws: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+    rate: FloatArray,
+    *,
+    own: bool,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the payer's receipts and the balance at the end of each period.
 
@@ -87,8 +92,15 @@ def split_cumulative(
 
 
 def split_per_period(
-    cash: FloatArray, draws: FloatArray, repayments: FloatArray, before: FloatArray,
-    after: FloatArray, rate: FloatArray, *, own: bool, shortfall_interest: bool,
+    cash: FloatArray,
+    draws: FloatArray,
+    repayments: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+    rate: FloatArray,
+    *,
+    own: bool,
+    shortfall_interest: bool,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the payer's receipts and the shortfall carried at the end of each period.
 

@@ -132,8 +132,10 @@ class Evaluation:
         relief_pv, cost = np.broadcast_arrays(worth, net_cost)
         positive = np.where(cost > 0.0, cost, 0.0)
         return {
-            "duty_saving_usd": gains.duty_saving, "relief_pv_usd": relief_pv,
-            "net_benefit_usd": relief_pv - cost, "benefit_cost_ratio": ratio(relief_pv, positive),
+            "duty_saving_usd": gains.duty_saving,
+            "relief_pv_usd": relief_pv,
+            "net_benefit_usd": relief_pv - cost,
+            "benefit_cost_ratio": ratio(relief_pv, positive),
         }
 
     def _dear(

@@ -28,11 +28,15 @@ def source_text(source: str | Path, kind: str) -> str:
         raise InputError(f"{source}: no such file")
     size = source.stat().st_size
     if size > MOST_BYTES:
-        raise InputError(f"{source}: {size:,} bytes are over the {MOST_BYTES:,} a scenario may have")
+        raise InputError(
+            f"{source}: {size:,} bytes are over the {MOST_BYTES:,} a scenario may have"
+        )
     try:
         return source.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{source}: not UTF-8 text ({error.reason} at byte {error.start})") from None
+        raise InputError(
+            f"{source}: not UTF-8 text ({error.reason} at byte {error.start})"
+        ) from None
 
 
 def toml_tree(source: str | Path) -> dict[str, Any]:

@@ -42,14 +42,21 @@ def parameter_table(scenario: Scenario) -> pd.DataFrame:
     for path, (value, field) in numbers(scenario).items():
         extra = field.json_schema_extra
         entry = stated_provenance(scenario, path)
-        rows.append({
-            "path": path, "value": value,
-            "unit": extra["unit"] if isinstance(extra, dict) else "",
-            "description": field.description or "", "status": entry.status,
-            "source": entry.source, "date": entry.date, "low": entry.low, "high": entry.high,
-        })
-    frame = pd.DataFrame(rows).set_index("path").astype(
-        {"value": float, "low": float, "high": float}
+        rows.append(
+            {
+                "path": path,
+                "value": value,
+                "unit": extra["unit"] if isinstance(extra, dict) else "",
+                "description": field.description or "",
+                "status": entry.status,
+                "source": entry.source,
+                "date": entry.date,
+                "low": entry.low,
+                "high": entry.high,
+            }
+        )
+    frame = (
+        pd.DataFrame(rows).set_index("path").astype({"value": float, "low": float, "high": float})
     )
     frame["date"] = pd.to_datetime(frame["date"])
     return labelled(frame, {"value": "see column unit"}, scenario_hash=scenario.hash)
@@ -83,8 +90,12 @@ def replaced(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
         for touched in changed:
             stated = stated_provenance(scenario, touched)
             entry = stated.model_copy(
-                update={"status": "assumption", "source": "set by the user", "date": None,
-                        "fact": None}
+                update={
+                    "status": "assumption",
+                    "source": "set by the user",
+                    "date": None,
+                    "fact": None,
+                }
             )
             written["provenance"][touched] = tree(entry)
     kind = UnknownNameError if all(fault.startswith("unknown") for fault in faults) else InputError
@@ -97,7 +108,8 @@ def _still_meant(written: Mapping[str, Any]) -> dict[str, Any]:
     """Return the provenance entries that speak for a path which is still there."""
     there = list(written_paths({k: v for k, v in written.items() if k != "provenance"}))
     return {
-        entry: stated for entry, stated in written["provenance"].items()
+        entry: stated
+        for entry, stated in written["provenance"].items()
         if any(matches(path, entry) for path in there)
     }
 
@@ -121,7 +133,11 @@ def _set(
     here: Any = written
     for part in head.split(".") if head else []:
         here = here.get(part) if isinstance(here, dict) else None
-    if not isinstance(here, dict) or path.startswith("provenance") or (not head and last not in here):
+    if (
+        not isinstance(here, dict)
+        or path.startswith("provenance")
+        or (not head and last not in here)
+    ):
         raise _unknown_path(path, known)
     old = here.get(last)
     whole = isinstance(old, int) and isinstance(value, float) and value.is_integer()
@@ -161,7 +177,8 @@ def difference(one: Scenario, other: Scenario) -> pd.DataFrame:
         for scenario in (one, other)
     )
     differing = [
-        path for path in dict.fromkeys([*before, *after])
+        path
+        for path in dict.fromkeys([*before, *after])
         if path not in before or path not in after or before[path] != after[path]
     ]
     frame = pd.DataFrame(
@@ -187,13 +204,17 @@ def resolve(scenario: Scenario, name: str, structures: Iterable[str]) -> tuple[s
         return (name,)
     if name in TERMS:
         return tuple(
-            f"{STRUCTURES}{structure}.{name}" for structure in chosen
+            f"{STRUCTURES}{structure}.{name}"
+            for structure in chosen
             if scenario.pledge.structure(structure).tranches
         )
     ending = [path for path in known if path.endswith(f".{name}")]
     outside = [path for path in ending if not path.startswith(STRUCTURES)]
-    inside = {path: path.removeprefix(STRUCTURES).partition(".") for path in ending
-              if path.startswith(STRUCTURES)}
+    inside = {
+        path: path.removeprefix(STRUCTURES).partition(".")
+        for path in ending
+        if path.startswith(STRUCTURES)
+    }
     meant = [path for path, (structure, _, _) in inside.items() if structure in chosen]
     meanings = {inside[path][2] for path in meant} | set(outside)
     if len(meanings) == 1:
@@ -204,4 +225,3 @@ def resolve(scenario: Scenario, name: str, structures: Iterable[str]) -> tuple[s
         f"{name!r} can mean {len(meanings)} different numbers; give the path: "
         f"{', '.join((meant + outside)[:8])}"
     )
-

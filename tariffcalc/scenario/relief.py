@@ -15,8 +15,8 @@ from tariffcalc.numeric.discounting import growth_factors
 from tariffcalc.tariffs.coverage import Coverage, coverage
 from tariffcalc.tariffs.lines import lines_of
 from tariffcalc.tariffs.rates import measure_add_on
-from tariffcalc.tariffs.stacking import blended_base
 from tariffcalc.tariffs.schedule import TariffSchedule
+from tariffcalc.tariffs.stacking import blended_base
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.response import static_totals
 
@@ -76,7 +76,8 @@ def relief(law: Law, scenario: Cases, schedule: str) -> Relief:
     gain, revenue = static_totals(law.value, before, after, pass_through)
     saving = (law.value * (before - after)).sum(axis=1)
     path = yearly_path(
-        scenario.number("trade.growth_rate"), scenario.number("tariffs.durability"),
+        scenario.number("trade.growth_rate"),
+        scenario.number("tariffs.durability"),
         scenario.number("tariffs.relief_years"),
     )
     amounts = {

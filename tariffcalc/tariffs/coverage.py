@@ -62,7 +62,8 @@ def displacement_order(measures: Sequence[TariffMeasure]) -> tuple[IntArray, Boo
     placed: list[int] = []
     while len(placed) < count:
         free = [
-            j for j in range(count)
+            j
+            for j in range(count)
             if j not in placed and set(np.flatnonzero(displaced_by[j])) <= set(placed)
         ]
         if not free:
@@ -141,9 +142,7 @@ def _base(
     if "preferential_rate" in lines.frame.columns:
         given = lines.frame["preferential_rate"].to_numpy(dtype=np.float64, na_value=np.nan)
         claims = free & ~np.isnan(given) & (given != mfn)
-        use = column(
-            lines, "preference_use_share", where=claims, needed_by="the preferential rate"
-        )
+        use = column(lines, "preference_use_share", where=claims, needed_by="the preferential rate")
         preferential = np.where(claims, given, mfn)
     return (
         np.where(free, mfn, set_rate),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,4 @@ def weighted(groups: Grouping, rate: FloatArray) -> FloatArray:
 
 
 def _sums(amounts: FloatArray, edges: IntArray) -> FloatArray:
-    return np.array([
-        math.fsum(amounts[start:stop]) for start, stop in zip(edges[:-1], edges[1:], strict=True)
-    ])
+    return np.array([math.fsum(amounts[start:stop]) for start, stop in pairwise(edges)])

@@ -15,6 +15,7 @@ from tariffcalc.tariffs.products import check_list_name, is_list_name
 
 __all__ = ["TariffMeasure"]
 
+
 def checked_content(content: object) -> object:
     """Refuse what is neither a share nor the name of a column of shares."""
     if content is None or (isinstance(content, str) and content.endswith("_share")):
@@ -86,9 +87,7 @@ class TariffMeasure(Model):
     displaces: tuple[Authority, ...] = ()
     content: Content = number("share of customs value", "share of value covered", default=None)
     exempt_products: tuple[str, ...] = ()
-    specific_usd_per_unit: Money = number(
-        "USD per unit of quantity", "specific duty", default=0.0
-    )
+    specific_usd_per_unit: Money = number("USD per unit of quantity", "specific duty", default=0.0)
     status: Literal["in force", "announced", "threatened", "suspended", "void", "expired"] = (
         "in force"
     )

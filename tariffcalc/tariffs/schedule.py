@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+
 import numpy as np
 import pandas as pd
 from pydantic import field_validator
@@ -147,11 +148,16 @@ class TariffSchedule(Model):
             value = np.full(duty.size, groups.value[0])
             index = pd.Index(["base", *parts], name="authority")
         else:
-            duty, value, index = weighted(groups, total_rate(base, parts)), groups.value, groups.index
+            duty, value, index = (
+                weighted(groups, total_rate(base, parts)),
+                groups.value,
+                groups.index,
+            )
         if by is None:
             return float(duty[0] / value[0])
         frame = pd.DataFrame(
-            {"value_usd": value, "duty_usd": duty, "effective_rate": ratio(duty, value)}, index=index
+            {"value_usd": value, "duty_usd": duty, "effective_rate": ratio(duty, value)},
+            index=index,
         )
         units = {"value_usd": "USD", "duty_usd": "USD", "effective_rate": RATE_UNIT}
         return labelled(frame, units)
@@ -198,10 +204,12 @@ class TariffSchedule(Model):
             base, parts = base_and_parts(self.measures, arrays, day)
             named = {"base_rate": base} | {f"{name}_rate": part for name, part in parts.items()}
             named["total_rate"] = total_rate(base, parts)
-            rows.append({
-                name: float(weighted(groups, rate)[0] / groups.value[0])
-                for name, rate in named.items()
-            })
+            rows.append(
+                {
+                    name: float(weighted(groups, rate)[0] / groups.value[0])
+                    for name, rate in named.items()
+                }
+            )
         frame = pd.DataFrame(rows, index=pd.DatetimeIndex(days, name="date"))
         return labelled(frame, dict.fromkeys(frame.columns, RATE_UNIT))
 
@@ -233,10 +241,13 @@ class TariffSchedule(Model):
         >>> import pandas as pd, tariffcalc as tc
         >>> frame = pd.DataFrame({"hs": ["010121"], "partner": ["KOR"], "value_usd": [200.0],
         ...                       "mfn_rate": [0.05]})
-        >>> tc.TariffSchedule(measures=()).apply(frame, on="2025-01-01")["schedule_duty_usd"].tolist()
+        >>> result = tc.TariffSchedule(measures=()).apply(frame, on="2025-01-01")
+        >>> result["schedule_duty_usd"].tolist()
         [10.0]
         """
-        rates = self.rates(lines_of(frame, valued=True).frame, on=on).drop(columns=["hs", "partner"])
+        rates = self.rates(lines_of(frame, valued=True).frame, on=on).drop(
+            columns=["hs", "partner"]
+        )
         clash = [name for name in rates.columns if name in frame.columns]
         if clash:
             raise InputError(f"columns exist already: {', '.join(clash)}; rename them first")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,7 +123,7 @@ class TradeFlows:
         )
 
 
-def frame_faults(frame: pd.DataFrame, required: Sequence[str]) -> list[str]:
+def frame_faults(frame: Any, required: Sequence[str]) -> list[str]:
     """Return all that is wrong with a frame of lines, in words."""
     if not isinstance(frame, pd.DataFrame):
         return [f"a pandas DataFrame is needed, given {type(frame).__name__}"]
@@ -148,11 +149,9 @@ def _partner_faults(partners: pd.Series) -> list[str]:
     wrong = sorted({str(code) for code in partners.unique() if code not in known})
     if not wrong:
         return []
-    return [
-        f"partner: ISO 3166 alpha-3 codes or EU27 are needed, given "
-        f"{first_rows(wrong, len(wrong), 'unknown code')}"
-        f"{suggest(wrong[0], sorted(known))}"
-    ]
+    given = first_rows(wrong, len(wrong), "unknown code")
+    hint = suggest(wrong[0], sorted(known))
+    return [f"partner: ISO 3166 alpha-3 codes or EU27 are needed, given {given}{hint}"]
 
 
 def _number_faults(frame: pd.DataFrame, column: str) -> list[str]:
@@ -172,8 +171,7 @@ def _number_faults(frame: pd.DataFrame, column: str) -> list[str]:
     if high.any():
         first = float(values[high][0])
         text = (
-            f"rates are fractions: {first:g} means {first * 100:g}%; "
-            f"did you mean {first / 100:g}?"
+            f"rates are fractions: {first:g} means {first * 100:g}%; did you mean {first / 100:g}?"
         )
         faults += _row_fault(high, column, text)
     return faults
@@ -233,8 +231,9 @@ def load_flows(name: str, *, partners: Sequence[str] = ("KOR",)) -> TradeFlows:
     if name not in PACKAGED:
         raise unknown_name("trade table", name, PACKAGED)
     if isinstance(partners, str):
-        raise InputError(f"partners: a list is needed, given {partners!r}; did you mean "
-                         f"[{partners!r}]?")
+        raise InputError(
+            f"partners: a list is needed, given {partners!r}; did you mean [{partners!r}]?"
+        )
     for partner in partners:
         if partner not in PACKAGED[name]:
             raise unknown_name(f"partner in {name}", partner, PACKAGED[name])

@@ -22,9 +22,15 @@ from tariffcalc.trade.flows import TradeFlows
 __all__ = ["StaticResponse", "static_gains", "static_totals"]
 
 UNITS = {
-    "value_usd": "USD", "quantity_index": "1 = before", "exporter_price_index": "1 = before",
-    "importer_price_index": "1 = before", "duty_usd": "USD", "exporter_gain_usd": "USD",
-    "importer_gain_usd": "USD", "revenue_change_usd": "USD", "efficiency_usd": "USD",
+    "value_usd": "USD",
+    "quantity_index": "1 = before",
+    "exporter_price_index": "1 = before",
+    "importer_price_index": "1 = before",
+    "duty_usd": "USD",
+    "exporter_gain_usd": "USD",
+    "importer_gain_usd": "USD",
+    "revenue_change_usd": "USD",
+    "efficiency_usd": "USD",
 }
 
 

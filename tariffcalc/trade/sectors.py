@@ -41,9 +41,9 @@ def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd
     """
     raise_faults("codes cannot be mapped to sectors", code_faults(codes))
     table = data_table("sectors.csv")
-    prefixes = dict(mapping if mapping is not None else zip(
-        table["hs"], table["sector"], strict=True
-    ))
+    prefixes = dict(
+        mapping if mapping is not None else zip(table["hs"], table["sector"], strict=True)
+    )
     found = pd.Series(pd.NA, index=codes.index, dtype="string")
     for length in (2, 4, 6, 8, 10):
         here = codes.str[:length].where(codes.str.len() >= length).map(prefixes)

@@ -312,7 +312,7 @@ def test_no_rate_is_refused_or_unknown(flows: list) -> None:
 
 
 def test_rows_that_fail_are_named_and_the_others_are_not() -> None:
-    """FINANCE-26: an error of irr names the failing rows; several roots come before none (order)."""
+    """FINANCE-26: irr names the rows that fail, those with several roots first (order)."""
     good, none, several = [-100, 110, 0], [1, 1, 1], [100, -230, 132]
     with pytest.raises(NoRootError, match=r"in 2 rows \(first 2: 1, 3\); flows need both signs"):
         finance.irr([good, none, good, none])

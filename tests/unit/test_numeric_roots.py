@@ -129,8 +129,10 @@ def test_one_case_has_the_bits_it_has_in_a_batch(cases: list[tuple]) -> None:
     low, high = -width, 2.0 * width
     together = bracketed_roots(lambda x: sign * (x**3 + x - level), low, high)
     for case in range(len(cases)):
-        curve = (lambda x, case=case: sign[case] * (x**3 + x - level[case]))
-        alone = bracketed_roots(curve, low[[case]], high[[case]])
+        one_sign, one_level = sign[case], level[case]
+        alone = bracketed_roots(
+            lambda x, s=one_sign, y=one_level: s * (x**3 + x - y), low[[case]], high[[case]]
+        )
         assert alone.tobytes() == together[[case]].tobytes()
     ends = np.sign(low**3 + low - level) * np.sign(high**3 + high - level)
     assert np.isnan(together).tolist() == (ends > 0).tolist()
