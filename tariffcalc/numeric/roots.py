@@ -49,15 +49,12 @@ def bracketed_roots(
         trial = np.where(done, newest, newest + step * (other - newest))
         trial_value = function(trial)
         same = ~_opposite(trial_value, value)
-        previous, value_previous = (
-            np.where(done, previous, np.where(same, newest, other)),
-            np.where(done, value_previous, np.where(same, value, value_other)),
-        )
-        other, value_other = (
-            np.where(done | same, other, newest),
+        previous, other = np.where(same, newest, other), np.where(done | same, other, newest)
+        value_previous, value_other = (
+            np.where(same, value, value_other),
             np.where(done | same, value_other, value),
         )
-        newest, value = np.where(done, newest, trial), np.where(done, value, trial_value)
+        newest, value = trial, trial_value
         fraction = _fraction(newest, other, previous, value, value_other, value_previous)
     return np.where(bracketed, best, np.nan)
 

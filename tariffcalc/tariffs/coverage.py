@@ -108,7 +108,7 @@ def _refuse_coarse(measure: TariffMeasure, lines: Lines, partly: BoolArray) -> N
 
 
 def _specific(measure: TariffMeasure, lines: Lines, where: BoolArray) -> FloatArray:
-    if measure.specific_usd_per_unit == 0.0:
+    if not measure.specific_usd_per_unit:
         return np.zeros(len(lines))
     needed_by = f"the specific duty of {measure.name!r}"
     quantity = column(lines, "quantity", where=where, needed_by=needed_by)

@@ -87,7 +87,9 @@ class TariffMeasure(Model):
     displaces: tuple[Authority, ...] = ()
     content: Content = number("share of customs value", "share of value covered", default=None)
     exempt_products: tuple[str, ...] = ()
-    specific_usd_per_unit: Money = number("USD per unit of quantity", "specific duty", default=0.0)
+    specific_usd_per_unit: Money | None = number(
+        "USD per unit of quantity", "specific duty", default=None
+    )
     status: Literal["in force", "announced", "threatened", "suspended", "void", "expired"] = (
         "in force"
     )
@@ -131,7 +133,7 @@ def check_whole(measure: TariffMeasure) -> None:
         raise ValueError(f"end {measure.end} is before start {measure.start}; swap the dates")
     if measure.authority in measure.displaces:
         raise ValueError(f"displaces: {measure.authority} cannot displace itself")
-    if measure.specific_usd_per_unit > 0 and measure.form == "all_in":
+    if measure.specific_usd_per_unit and measure.form == "all_in":
         raise ValueError("an all_in measure has no specific duty: give its ad valorem equivalent")
     if measure.form == "base" and (measure.displaces or measure.content is not None):
         raise ValueError("a base measure sets the base rate: it has no displaces and no content")

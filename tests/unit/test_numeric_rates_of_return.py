@@ -60,7 +60,7 @@ def test_the_worth_reads_the_early_rows_from_0_on_and_the_late_rows_below() -> N
 
 
 def test_the_worth_is_finite_at_both_ends_of_the_grid() -> None:
-    rows = np.full((1, 400), 1e12)
+    rows = np.full((1, 1200), 1e12)
     # 1e12·(1 + x + x² + …) with x = 1e-6 and 1e-4.
     assert worth(rows, rows, GRID[[-1]])[0] == pytest.approx(1e12 / (1 - 1e-6), rel=1e-15)
     assert worth(rows, rows, GRID[[0]])[0] == pytest.approx(1e12 / (1 - 1e-4), rel=1e-15)

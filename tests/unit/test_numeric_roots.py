@@ -1,10 +1,11 @@
 import math
+import sys
 from collections.abc import Callable
 
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tariffcalc.numeric.roots import MOST_STEPS, bracketed_roots
@@ -55,6 +56,73 @@ def test_smooth_curves_take_few_calls(name: str) -> None:
     calls = []
     one(lambda x: calls.append(x) or function(x), low, high)
     assert len(calls) <= MOST_CALLS[name]
+
+
+def by_chandrupatla(function: Callable, low: float, high: float) -> list[float]:
+    """Return the points tried, by the method of the paper for one case, in plain floats."""
+    a, b = high, low
+    fa, fb = function(a), function(b)
+    tried, t = [a, b], 0.5
+    while True:
+        best, value = (a, fa) if abs(fa) < abs(fb) else (b, fb)
+        tolerance = 8e-16 * abs(best) + sys.float_info.min
+        if value == 0.0 or abs(b - a) <= tolerance:
+            return tried
+        edge = min(0.5, tolerance / abs(b - a))
+        x = a + min(max(t, edge), 1.0 - edge) * (b - a)
+        fx = function(x)
+        tried.append(x)
+        if (fx > 0.0) == (fa > 0.0) and fx != 0.0:
+            c, fc = a, fa
+        else:
+            c, fc, b, fb = b, fb, a, fa
+        a, fa = x, fx
+        xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
+        t = 0.5
+        if phi**2 < xi and (1.0 - phi) ** 2 < 1.0 - xi and fa not in (fb, fc):
+            t = fa / (fb - fa) * fc / (fb - fc) + (
+                (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
+            )
+
+
+@given(st.floats(0.0, 5.0), st.floats(-3.0, 3.0), st.floats(0.1, 4.0), st.floats(0.1, 4.0))
+def test_the_points_tried_are_those_of_the_scalar_method(
+    cube: float, level: float, below: float, above: float
+) -> None:
+    def curve(x: float) -> float:
+        return cube * x * x * x + x - level
+
+    low, high = level - below * 6.0, level + above * 6.0
+    assume(curve(low) * curve(high) <= 0.0)
+    tried: list[float] = []
+    one(lambda x: tried.extend(x) or curve(x), low, high)
+    assert tried == by_chandrupatla(curve, low, high)
+
+
+def test_a_trial_stays_a_tolerance_away_from_the_far_end() -> None:
+    calls = []
+    # The interpolation points at the far end itself, 1; the root is 1e-17 beyond it.
+    found = one(lambda x: calls.append(x) or (x - 1.0) - 1e-17, 1.0, 2.0)
+    assert len(calls) == 4
+    assert found == 1.0
+
+
+def test_a_bracket_exactly_as_wide_as_the_tolerance_is_narrow_enough() -> None:
+    calls = []
+    # The best point is 0.5 from the first halving on: 2·2**-11·0.5 is the width after eleven.
+    found = one(
+        lambda x: calls.append(x) or np.where(x > 0.5, 1.0, -0.5), 0.0, 1.0, relative=2.0**-11
+    )
+    assert len(calls) == 2 + 11
+    assert found == 0.5
+
+
+def test_of_two_ends_equally_good_the_one_that_stayed_is_returned() -> None:
+    # f is 0 at both ends of the first case; the second keeps the search going.
+    low, high = np.array([0.0, 0.0]), np.array([1.0, 2.0])
+    found = bracketed_roots(lambda x: x * x - np.array([1.0, 0.0]) * x - [0.0, 3.0], low, high)
+    assert found[0] == 0.0
+    assert abs(found[1] - math.sqrt(3.0)) <= 8e-16 * math.sqrt(3.0)
 
 
 def test_a_jump_is_halved_down_to_two_neighbours() -> None:
