@@ -69,6 +69,11 @@ def fill_shares(table: pd.DataFrame) -> None:
             nearest = table.groupby(table["hs"].str[:digits])[share].transform("mean")
             table[share] = table[share].fillna(nearest.round(5))
         table[share] = table[share].fillna(0.0)
+    # The estimates come from input-output coefficients and can add up to more than the value of
+    # the good; content cannot, so such lines are scaled down to their full value.
+    together = table[list(SHARES)].sum(axis=1).clip(lower=1.0)
+    for share in SHARES:
+        table[share] = np.floor(table[share] / together * 1e5) / 1e5
 
 
 def add_product_lists(table: pd.DataFrame, lists: pd.DataFrame) -> None:

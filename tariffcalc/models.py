@@ -148,7 +148,7 @@ class _Checked(ModelMetaclass):
 class Model(BaseModel, metaclass=_Checked):
     """Base of the declared objects: frozen, unknown fields refused, errors all at once."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @classmethod
     def from_tree(cls, data: Mapping[str, Any]) -> Self:
@@ -173,13 +173,10 @@ class Model(BaseModel, metaclass=_Checked):
     __str__ = __repr__
 
 
-def is_named(value: object) -> bool:
-    """Tell whether a field value is a tuple of objects keyed by name."""
-    return (
-        isinstance(value, tuple)
-        and bool(value)
-        and all(isinstance(row, Model) and hasattr(row, "name") for row in value)
-    )
+def is_named(model: type[BaseModel], field: str) -> bool:
+    """Tell whether a field is a tuple of objects keyed by name."""
+    extra = model.model_fields[field].json_schema_extra
+    return isinstance(extra, dict) and "keyed_by" in extra
 
 
 def tree(model: Model, *, skip: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -190,7 +187,7 @@ def tree(model: Model, *, skip: tuple[str, ...] = ()) -> dict[str, Any]:
             continue
         if isinstance(value, Model):
             written[field] = tree(value)
-        elif is_named(value):
+        elif is_named(type(model), field):
             written[field] = {row.name: tree(row, skip=("name",)) for row in value}
         elif isinstance(value, tuple):
             written[field] = [list(item) if isinstance(item, tuple) else item for item in value]
@@ -209,7 +206,7 @@ def leaves(
         path = f"{prefix}{field}"
         if isinstance(value, Model):
             yield from leaves(value, f"{path}.")
-        elif is_named(value):
+        elif is_named(type(model), field):
             for row in value:
                 yield from leaves(row, f"{path}.{row.name}.", skip=("name",))
         else:

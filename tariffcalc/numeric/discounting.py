@@ -50,9 +50,11 @@ def present_value(amounts: FloatArray, factors: FloatArray) -> FloatArray:
 def annuity_factor(rate: FloatArray, periods: FloatArray) -> FloatArray:
     """Return A(r, n) = (1 − (1+r)^−n)/r, and its limit n at r = 0; r > −1.
 
-    ``expm1`` and ``log1p`` keep every digit for rates near 0.
+    ``expm1`` and ``log1p`` keep every digit for rates near 0, down to where the quotient would
+    underflow; there the limit is exact to every digit.
     """
     rate, periods = np.broadcast_arrays(rate, periods)
-    safe = np.where(rate == 0.0, 1.0, rate)
+    limit = np.abs(rate) < 1e-200
+    safe = np.where(limit, 1.0, rate)
     factor = -np.expm1(-periods * np.log1p(safe)) / safe
-    return np.where(rate == 0.0, periods, factor)
+    return np.where(limit, periods, factor)

@@ -120,7 +120,8 @@ class Scenario(Model):
         changes
             Path → value. Paths are those of :meth:`parameters` and of the written form; two terms
             are understood besides: ``pledge.structures.<name>.cash_share`` moves tranches between
-            cash and the rest, ``….draw_years`` draws in equal yearly parts.
+            cash and the rest, ``….draw_years`` draws in equal yearly parts. A new
+            ``pledge.headline_usd`` keeps the proportions of the pledge's parts.
 
         Returns
         -------

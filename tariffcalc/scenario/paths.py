@@ -139,10 +139,20 @@ def _set(
         or (not head and last not in here)
     ):
         raise _unknown_path(path, known)
+    if path == "pledge.headline_usd":
+        _scale_parts(scenario, written["pledge"], value)
     old = here.get(last)
     whole = isinstance(old, int) and isinstance(value, float) and value.is_integer()
     here[last] = int(value) if whole else value
     return [path] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def _scale_parts(scenario: Scenario, pledge: dict[str, Any], headline: Any) -> None:
+    """Keep the proportions of the parts when the headline changes; bad values are for the model."""
+    whole = scenario.pledge.headline_usd
+    if whole and isinstance(headline, int | float) and not isinstance(headline, bool):
+        for part in scenario.pledge.parts:
+            pledge["parts"][part.name]["amount_usd"] = part.amount_usd * (headline / whole)
 
 
 def _set_term(

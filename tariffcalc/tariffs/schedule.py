@@ -10,10 +10,11 @@ from pydantic import field_validator
 
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.models import Model, Named, as_date, tree
+from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.tables import labelled, ratio
-from tariffcalc.tariffs.coverage import displacement_order
+from tariffcalc.tariffs.coverage import refuse_circles
 from tariffcalc.tariffs.grouping import grouping, weighted
-from tariffcalc.tariffs.lines import lines_of
+from tariffcalc.tariffs.lines import Lines, lines_of
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import is_list_name, list_window_dates
 from tariffcalc.tariffs.rates import base_and_parts, total_rate
@@ -55,7 +56,7 @@ class TariffSchedule(Model):
     @field_validator("measures")
     @classmethod
     def _order(cls, measures: tuple[TariffMeasure, ...]) -> tuple[TariffMeasure, ...]:
-        displacement_order(measures)
+        refuse_circles(measures)
         return measures
 
     @property
@@ -98,14 +99,9 @@ class TariffSchedule(Model):
         [0.25]
         """
         arrays = lines_of(lines)
-        base, parts = base_and_parts(self.measures, arrays, as_date(on))
         frame = pd.DataFrame({"hs": arrays.frame["hs"], "partner": arrays.frame["partner"]})
-        frame["base_rate"] = base
-        for authority, part in parts.items():
-            frame[f"{authority}_rate"] = part
-        frame["total_rate"] = total_rate(base, parts)
-        rate_columns = [name for name in frame.columns if name.endswith("_rate")]
-        return labelled(frame, dict.fromkeys(rate_columns, RATE_UNIT))
+        rates = self._rate_columns(arrays, as_date(on))
+        return labelled(frame.assign(**rates), dict.fromkeys(rates, RATE_UNIT))
 
     def effective_rate(
         self, flows: TradeFlows | pd.DataFrame, *, on: dt.date | str, by: str | None = None
@@ -138,7 +134,7 @@ class TariffSchedule(Model):
         >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
         >>> flows = tc.load_flows("us-imports-2024", partners=["KOR"])
         >>> round(scenario.status_quo.effective_rate(flows, on="2025-10-17"), 3)
-        0.181
+        0.179
         """
         arrays = lines_of(flows, valued=True)
         base, parts = base_and_parts(self.measures, arrays, as_date(on))
@@ -154,7 +150,7 @@ class TariffSchedule(Model):
                 groups.index,
             )
         if by is None:
-            return float(duty[0] / value[0])
+            return float(ratio(duty, value)[0])
         frame = pd.DataFrame(
             {"value_usd": value, "duty_usd": duty, "effective_rate": ratio(duty, value)},
             index=index,
@@ -201,13 +197,11 @@ class TariffSchedule(Model):
         groups = grouping(arrays.frame, None)
         rows = []
         for day in days:
-            base, parts = base_and_parts(self.measures, arrays, day)
-            named = {"base_rate": base} | {f"{name}_rate": part for name, part in parts.items()}
-            named["total_rate"] = total_rate(base, parts)
+            rates = self._rate_columns(arrays, day)
             rows.append(
                 {
-                    name: float(weighted(groups, rate)[0] / groups.value[0])
-                    for name, rate in named.items()
+                    name: float(ratio(weighted(groups, rate), groups.value)[0])
+                    for name, rate in rates.items()
                 }
             )
         frame = pd.DataFrame(rows, index=pd.DatetimeIndex(days, name="date"))
@@ -245,15 +239,17 @@ class TariffSchedule(Model):
         >>> result["schedule_duty_usd"].tolist()
         [10.0]
         """
-        rates = self.rates(lines_of(frame, valued=True).frame, on=on).drop(
-            columns=["hs", "partner"]
-        )
-        clash = [name for name in rates.columns if name in frame.columns]
+        rates = self._rate_columns(lines_of(frame, valued=True, empty=True), as_date(on))
+        clash = [name for name in (*rates, "schedule_duty_usd") if name in frame.columns]
         if clash:
             raise InputError(f"columns exist already: {', '.join(clash)}; rename them first")
-        result = pd.concat([frame, rates], axis=1)
-        result["schedule_duty_usd"] = result["value_usd"] * result["total_rate"]
-        return result
+        duty = frame["value_usd"].to_numpy(dtype=np.float64) * rates["total_rate"]
+        return frame.assign(**rates, schedule_duty_usd=duty)
+
+    def _rate_columns(self, lines: Lines, on: dt.date) -> dict[str, FloatArray]:
+        base, parts = base_and_parts(self.measures, lines, on)
+        named = {f"{authority}_rate": part for authority, part in parts.items()}
+        return {"base_rate": base, **named, "total_rate": total_rate(base, parts)}
 
     def change_dates(self) -> list[dt.date]:
         """Return the days on which a rate can change, sorted: starts, ends, product lists."""

@@ -192,9 +192,9 @@ def test_published_internal_rates_of_return_are_met(flows: list, published: str)
     assert f"{finance.irr(flows):.{digits}f}" == published
 
 
-@given(projects())
+@given(projects().filter(lambda flows: sum(flows) > 0))
 def test_the_internal_rate_of_return_agrees_with_pyxirr(flows: list) -> None:
-    """FINANCE-14: irr equals pyxirr.irr (live, within the 1e-9 at which pyxirr stops)."""
+    """FINANCE-14: irr > 0 equals pyxirr.irr (live, within the 1e-9 at which pyxirr stops)."""
     rate = finance.irr(flows)
     # pyxirr stops when its step is below 1e-9, or the value of an outlay of 1 or more is.
     assert abs(rate - pyxirr.irr(flows)) <= 1e-9 * max(1.0, 1.0 + rate)

@@ -159,6 +159,12 @@ def test_an_annuity_factor_at_negative_rates(rate: float, periods: float) -> Non
     assert abs(found - exact) <= (4 + 3 * (1 + argument)) * math.ulp(exact)
 
 
+@pytest.mark.parametrize("rate", [5e-324, 1e-308, 1e-201, 1e-199, 1e-100, -5e-324, -1e-199])
+def test_the_annuity_factor_of_a_vanishing_rate_is_the_number_of_periods(rate: float) -> None:
+    found = float(annuity_factor(np.array([rate]), np.array([1.5]))[0])
+    assert abs(found - 1.5) <= 4 * math.ulp(1.5)
+
+
 def test_annuity_factors_with_exact_values() -> None:
     rates, periods = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 7.0, 1.0, 2.5])
     assert annuity_factor(rates, periods).tolist() == [0.0, 7.0, 0.5, 2.5]

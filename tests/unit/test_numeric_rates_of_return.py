@@ -1,4 +1,5 @@
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from tariffcalc.numeric import rates_of_return
 from tariffcalc.numeric.rates_of_return import GRID, ROWS, count_and_least_root, worth
+from tariffcalc.numeric.roots import bracketed_roots
 
 UNIT = Fraction(1, 2**53)
 WHOLE = st.integers(-10**6, 10**6).filter(bool).map(float)
@@ -152,6 +155,18 @@ def test_rows_beyond_the_first_block_are_refined_like_the_first() -> None:
     for row in [0, ROWS - 1, ROWS, 2 * ROWS - 1, 2 * ROWS, 2 * ROWS + 2]:
         assert count_and_least_root(flows[[row]])[1].tobytes() == roots[[row]].tobytes()
     assert (np.diff(roots) > 0.0).all()
+
+
+def test_rows_are_refined_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = []
+
+    def spy(function: Callable, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        blocks.append(len(low))
+        return bracketed_roots(function, low, high)
+
+    monkeypatch.setattr(rates_of_return, "bracketed_roots", spy)
+    count_and_least_root(np.tile([-100.0, 110.0], (2 * ROWS + 3, 1)))
+    assert blocks == [ROWS, ROWS, 3]
 
 
 def test_counts_are_whole_numbers_and_the_flows_are_left_alone() -> None:
