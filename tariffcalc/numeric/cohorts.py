@@ -17,12 +17,10 @@ def pay_by_age(draws: FloatArray, profile: FloatArray) -> FloatArray:
     """
     cases, periods = max(draws.shape[0], profile.shape[0]), draws.shape[1]
     paid = period_array(cases, periods)
-    for start in range(periods):
-        drawn = draws[:, start]
-        if not drawn.any():
-            continue
-        for age in range(min(profile.shape[1], periods - start)):
-            paid[:, start + age] += drawn * profile[:, age]
+    paying = np.flatnonzero(profile.any(axis=0))
+    for start in np.flatnonzero(draws.any(axis=0)):
+        for age in paying[paying < periods - start]:
+            paid[:, start + age] += draws[:, start] * profile[:, age]
     return paid
 
 
