@@ -9,7 +9,15 @@ from pydantic import BaseModel, ValidationError
 
 from tariffcalc.errors import InputError, TariffcalcError, suggest
 
-__all__ = ["input_error", "name_of"]
+__all__ = ["input_error", "models_in", "name_of"]
+
+# What is needed where pydantic speaks of Python's types: users write TOML as well.
+NEEDED = {
+    "mapping_type": "a table is needed",
+    "model_attributes_type": "a table is needed",
+    "model_type": "a table is needed",
+    "tuple_type": "a list is needed",
+}
 
 
 def input_error(model: type[BaseModel], error: ValidationError, data: object) -> InputError:
@@ -45,14 +53,25 @@ def _fault(
         )
     elif kind == "missing":
         text = "required, but not given"
+    elif kind.startswith("union_tag_"):
+        text = _tag_fault(context)
     elif kind == "value_error":
         cause = context["error"]
         error_class = type(cause) if isinstance(cause, InputError) else InputError
         return f"{prefix}{cause}", error_class
     else:
-        message = detail["msg"][0].lower() + detail["msg"][1:]
+        message = NEEDED.get(kind) or detail["msg"][0].lower() + detail["msg"][1:]
         text = f"{message}, given {_short(detail.get('input'))}"
     return prefix + text, InputError
+
+
+def _tag_fault(context: Mapping[str, str]) -> str:
+    """Word a table whose kind is missing or not one of the kinds there are."""
+    if "tag" not in context:
+        return "kind: required, but not given"
+    kinds = context["expected_tags"].replace("'", "").split(", ")
+    hint = suggest(context["tag"], kinds) or "."
+    return f"kind: unknown kind {context['tag']!r}{hint} Allowed: {', '.join(kinds)}."
 
 
 def _short(value: object) -> str:
@@ -78,11 +97,11 @@ def _path(location: Sequence[int | str], data: object) -> str:
 def _step(here: object, part: int | str) -> tuple[str, object] | None:
     """Go one part down; None for a part that is only the tag of a union."""
     if isinstance(here, Mapping):
+        if part in here:
+            return str(part), here[part]
         if isinstance(part, int):
             key = list(here)[part]
             return str(key), here[key]
-        if part in here:
-            return str(part), here[part]
         return None if here.get("kind") == part else (str(part), None)
     if isinstance(here, list | tuple) and isinstance(part, int):
         row = here[part] if part < len(here) else None
@@ -101,12 +120,13 @@ def _owner(model: type[BaseModel], location: Sequence[int | str]) -> type[BaseMo
             tagged = [kind for kind in choices if kind.model_fields["kind"].default == part]
             owner, choices = tagged[0], []
         elif part in owner.model_fields:
-            found = _models_in(owner.model_fields[str(part)].annotation)
+            found = models_in(owner.model_fields[str(part)].annotation)
             owner, choices = found[0], found if len(found) > 1 else []
     return owner
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the classes of declared objects that an annotation names."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [found for part in get_args(annotation) for found in _models_in(part)]
+    return [found for part in get_args(annotation) for found in models_in(part)]

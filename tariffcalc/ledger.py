@@ -31,6 +31,15 @@ PARTIES = (
 )
 
 
+COLUMN_TYPES: Mapping[str, type] = {
+    "period": np.int64,
+    "payer": str,
+    "payee": str,
+    "account": str,
+    "amount_usd": np.float64,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Who pays whom, when in the period, and what for."""
@@ -93,4 +102,5 @@ def ledger_table(amounts: Mapping[str, FloatArray], first_year: int) -> pd.DataF
                 payer, payee, amount = payee, payer, -amount
             rows.append((first_year + int(period), payer, payee, name, amount))
     rows.sort(key=lambda row: row[0])
-    return pd.DataFrame(rows, columns=["period", "payer", "payee", "account", "amount_usd"])
+    frame = pd.DataFrame(rows, columns=list(COLUMN_TYPES))
+    return frame.astype(COLUMN_TYPES)  # so that a table without rows has the same types

@@ -9,15 +9,15 @@ that the path of a number is the way through the written form:
 from __future__ import annotations
 
 import datetime as dt
-import math
+import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from tariffcalc.errors import InputError
-from tariffcalc.faults import input_error
+from tariffcalc.faults import input_error, name_of
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
@@ -34,6 +34,7 @@ __all__ = [
     "Named",
     "Rate",
     "Share",
+    "Table",
     "as_date",
     "check_number",
     "leaves",
@@ -49,9 +50,10 @@ def check_number(value: object) -> float:
     """Refuse what is not a finite number: an unknown figure is left out, never written as NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"a number is needed, given {value!r}")
-    if not math.isfinite(value):
-        raise ValueError(f"a finite number is needed, given {value!r}; leave out what is unknown")
-    return value
+    if not abs(value) <= sys.float_info.max:  # NaN compares false; math.isfinite overflows
+        given = repr(value) if isinstance(value, float) else "a whole number over 1.8e308"
+        raise ValueError(f"a finite number is needed, given {given}; leave out what is unknown")
+    return value or 0.0  # −0.0 equals 0.0, and equal scenarios have one hash
 
 
 def check_fraction(value: object) -> float:
@@ -65,37 +67,37 @@ def check_fraction(value: object) -> float:
     return checked
 
 
-def read_date(value: object) -> object:
-    """Accept a date or its ISO text; a date with a time of day is refused."""
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"a date like 2025-10-17 is needed, given {value!r}") from None
+def read_date(value: object) -> dt.date:
+    """Accept a date or its ISO text; a number, or a date with a time of day, is refused."""
     if isinstance(value, dt.datetime):
         raise ValueError(f"a date without a time of day is needed, given {value!r}")
-    return value
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"a date like 2025-10-17 is needed, given {value!r}") from None
 
 
 def as_date(value: dt.date | str) -> dt.date:
     """Return a date given as such or as ISO text; anything else is refused."""
     try:
-        read = read_date(value)
+        return read_date(value)
     except ValueError as error:
         raise InputError(f"{error}") from None
-    if not isinstance(read, dt.date):
-        raise InputError(f"a date like 2025-10-17 is needed, given {value!r}")
-    return read
 
 
 def read_named(value: object) -> object:
     """Turn a table keyed by name into the rows it stands for."""
-    if isinstance(value, Mapping):
-        return tuple(
-            {"name": name, **row} if isinstance(row, Mapping) else row
-            for name, row in value.items()
-        )
-    return value
+    if not isinstance(value, Mapping):
+        return value
+    for name, row in value.items():
+        own = name_of(row)
+        if own is not None and own != name:
+            raise ValueError(f"the row {name!r} names itself {own!r}; give it one name")
+    return tuple(
+        {"name": name, **row} if isinstance(row, Mapping) else row for name, row in value.items()
+    )
 
 
 def check_unique(rows: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -105,6 +107,24 @@ def check_unique(rows: tuple[Any, ...]) -> tuple[Any, ...]:
     if twice:
         raise ValueError(f"names must differ; given more than once: {', '.join(twice)}")
     return rows
+
+
+class Table(dict[str, T]):
+    """A table that does not change, for the fields of frozen objects."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise InputError("a table of a declared object cannot be changed; build another one")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        """Return a hash that does not depend on the order of the rows."""
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type[Table[T]], tuple[dict[str, T]]]:
+        """Return how a copy or a pickle is built, without setting rows one by one."""
+        return type(self), (dict(self),)
 
 
 _number = BeforeValidator(check_number)
@@ -150,9 +170,19 @@ class Model(BaseModel, metaclass=_Checked):
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Refuse: a declared object does not change."""
+        raise InputError(f"{type(self).__name__} cannot be changed; build another one")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        """Refuse: a declared object does not change."""
+        raise InputError(f"{type(self).__name__} cannot be changed; build another one")
+
     @classmethod
     def from_tree(cls, data: Mapping[str, Any]) -> Self:
         """Build from nested tables, as read from TOML or JSON."""
+        if not isinstance(data, Mapping):
+            raise InputError(f"{cls.__name__}: a table is needed, given {data!r}")
         try:
             return cls.model_validate(dict(data))
         except ValidationError as error:

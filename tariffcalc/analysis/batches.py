@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from tariffcalc.errors import InputError
+from tariffcalc.models import check_number
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.scenario.evaluate import Evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.scenario.paths import resolve
+from tariffcalc.scenario.paths import numbers, resolve
 
-__all__ = ["check_limits", "chunks", "evaluate_chunk", "paths_of"]
+__all__ = ["check_limits", "chunks", "evaluate_chunk", "finite", "is_whole", "paths_of"]
 
 CASES_PER_CHUNK = 4096
 # Cases × lines that are looked at together when the tariffs differ from case to case.
@@ -32,9 +33,50 @@ def paths_of(
 
 
 def check_limits(scenario: Scenario, varied: Mapping[str, FloatArray]) -> None:
-    """Refuse values out of the limits of their fields: the lowest and the highest are tried."""
+    """Refuse values out of the limits of their fields.
+
+    The lowest and the highest are tried; a whole number between them, and the grace of a loan
+    against its maturity, are looked at case by case.
+    """
+    known = {path: value for path, (value, _) in numbers(scenario).items()}
+    for path, values in varied.items():
+        broken = values[values != np.floor(values)]
+        if broken.size and is_whole(path, known):
+            raise InputError(f"{path}: whole numbers are needed, given {broken[0]:g}")
     for edge in (np.min, np.max):
         scenario.replace({path: float(edge(values)) for path, values in varied.items()})
+    for path in varied:
+        table, _, last = path.rpartition(".")
+        grace, maturity = f"{table}.grace_years", f"{table}.maturity_years"
+        if last in ("grace_years", "maturity_years") and grace in known:
+            _check_grace(
+                table, varied.get(grace, known[grace]), varied.get(maturity, known[maturity])
+            )
+
+
+def finite(name: str, value: object) -> float:
+    """Return a value as a number; refuse text, true, NaN and whatever else is none."""
+    try:
+        return float(check_number(value.item() if isinstance(value, np.generic) else value))
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from None
+
+
+def is_whole(path: str, known: Mapping[str, float]) -> bool:
+    """Tell whether a path stands for a whole number: of years, in all cases."""
+    return isinstance(known.get(path), int) or path.endswith(".draw_years")
+
+
+def _check_grace(loan: str, grace: FloatArray | float, maturity: FloatArray | float) -> None:
+    """Refuse cases in which the grace of a loan leaves no year to repay in."""
+    both = np.broadcast_arrays(np.atleast_1d(grace), np.atleast_1d(maturity))
+    late = np.flatnonzero(both[0] >= both[1])
+    if late.size:
+        years, end = both[0][late[0]], both[1][late[0]]
+        raise InputError(
+            f"{loan}: grace_years {years:g} leaves no year of repayment before maturity_years "
+            f"{end:g}; give fewer"
+        )
 
 
 def chunks(asked: Evaluation, varied: Sequence[str], size: int) -> Iterator[slice]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.analysis.batches import check_limits, evaluate_chunk
+from tariffcalc.analysis.batches import check_limits, evaluate_chunk, finite, is_whole
 from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError
 from tariffcalc.numeric.arrays import FloatArray
@@ -59,7 +60,9 @@ class BreakEven:
         what = f"{self.target} = {self.value:g} for {self.structure!r}"
         low, high = self.bounds
         if self.values:
-            found = ", ".join(f"{value:.6g}" for value in self.values)
+            shown = [f"{value:.6g}" for value in self.values[:5]]
+            more = [f"… ({len(self.values)} in all)"] if len(self.values) > 5 else []
+            found = ", ".join(shown + more)
             return f"BreakEven({self.path} = {found} gives {what})"
         left, right = self.results
         return (
@@ -123,11 +126,12 @@ def break_even(
     wanted_columns([target])
     paths = resolve(scenario, path, [structure])
     low, high = _bounds(scenario, paths[0], bounds)
+    goal = finite("value", value)
     check_limits(scenario, {name: np.array([low, high]) for name in paths})
 
     def miss(points: FloatArray) -> FloatArray:
         varied = dict.fromkeys(paths, points)
-        return evaluate_chunk(asked, varied, structure, [target])[target] - value
+        return evaluate_chunk(asked, varied, structure, [target])[target] - goal
 
     scan = np.linspace(low, high, SCAN_POINTS)
     missed = miss(scan)
@@ -136,24 +140,22 @@ def break_even(
     found = [*roots.tolist(), *([high] if missed[-1] == 0 else [])]
     brackets = [(float(scan[i]), float(scan[i + 1])) for i in crossing]
     brackets += [(high, high)] if missed[-1] == 0 else []
-    ends = (float(missed[0]) + value, float(missed[-1]) + value)
+    ends = (float(missed[0]) + goal, float(missed[-1]) + goal)
     return BreakEven(
-        path, structure, target, value, (low, high), ends, tuple(found), tuple(brackets)
+        path, structure, target, goal, (low, high), ends, tuple(found), tuple(brackets)
     )
 
 
 def _bounds(
     scenario: Scenario, path: str, bounds: tuple[float, float] | None
 ) -> tuple[float, float]:
-    known = numbers(scenario)
-    present = known[path][0] if path in known else 0.0
-    if path in known and isinstance(present, int):
+    known = {name: present for name, (present, _) in numbers(scenario).items()}
+    if is_whole(path, known):
         raise InputError(f"{path} is a whole number; use sweep over its values")
     if bounds is None:
+        present = known.get(path, 0.0)
         return (0.0, 1.0) if abs(present) <= 1.0 else (0.0, 10.0 * present)
-    low, high = bounds
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise InputError(
-            f"bounds: two finite numbers in ascending order are needed, given {bounds}"
-        )
-    return float(low), float(high)
+    ends = [finite("bounds", end) for end in bounds] if isinstance(bounds, Iterable) else []
+    if len(ends) != 2 or ends[0] >= ends[1]:
+        raise InputError(f"bounds: two numbers in ascending order are needed, given {bounds!r}")
+    return ends[0], ends[1]

@@ -6,10 +6,16 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from tariffcalc.errors import InputError, unknown_name
+from tariffcalc.errors import InputError
 from tariffcalc.ledger import PARTIES, ledger_table, party_value
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.scenario.evaluate import COLUMNS, Evaluation, evaluation
+from tariffcalc.scenario.evaluate import (
+    COLUMNS,
+    Evaluation,
+    check_scenario,
+    evaluation,
+    names_of,
+)
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import parameter_table
 from tariffcalc.tables import labelled
@@ -62,9 +68,7 @@ def compare(
     >>> bool(table.loc[("korea-us", "no-deal"), "net_benefit_usd"] == 0)
     True
     """
-    if not scenarios:
-        raise InputError("compare needs at least one scenario")
-    labels = scenario_labels(scenarios)
+    labels = scenario_labels(scenarios, "compare")
     wanted = wanted_columns(columns)
     parts = []
     for scenario, label in zip(scenarios, labels, strict=True):
@@ -87,14 +91,15 @@ def compare(
 
 def wanted_columns(columns: Sequence[str] | None) -> list[str]:
     """Return the columns asked for, all by default; refuse an unknown one."""
-    for column in columns or ():
-        if column not in COLUMNS:
-            raise unknown_name("column", column, COLUMNS)
-    return list(dict.fromkeys(columns)) if columns is not None else list(COLUMNS)
+    return names_of(columns, COLUMNS, "column")
 
 
-def scenario_labels(scenarios: Sequence[Scenario]) -> list[str]:
+def scenario_labels(scenarios: Sequence[Scenario], asker: str) -> list[str]:
     """Return a label for each scenario: its name, with the hash where two names are the same."""
+    if not scenarios:
+        raise InputError(f"{asker} needs at least one scenario")
+    for scenario in scenarios:
+        check_scenario(scenario)
     names = [scenario.name for scenario in scenarios]
     return [
         scenario.name if names.count(scenario.name) == 1 else f"{scenario.name}@{scenario.hash[:6]}"
@@ -185,10 +190,8 @@ def incidence(
     >>> bool(table["exporters_usd"].item() > 0 > table["payer_public_usd"].item())
     True
     """
-    if not scenarios:
-        raise InputError("incidence needs at least one scenario")
     parts = []
-    for scenario, label in zip(scenarios, scenario_labels(scenarios), strict=True):
+    for scenario, label in zip(scenarios, scenario_labels(scenarios, "incidence"), strict=True):
         asked = evaluation(scenario, flows)
         names = asked.chosen(structures)
         index = pd.MultiIndex.from_product([[label], names], names=["scenario", "structure"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tariffcalc.analysis.batches import check_limits, evaluate_chunk
+from tariffcalc.analysis.batches import check_limits, chunks, evaluate_chunk
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.scenario.evaluate import evaluation
@@ -96,15 +96,18 @@ def simulate(
     asked = evaluation(scenario, flows)
     names = asked.chosen(structures)
     uncertain = _uncertain(scenario)
-    check_limits(scenario, {u.path: np.array([u.low, u.high]) for u in uncertain})
+    check_limits(scenario, {u.path: _edges(u) for u in uncertain})
     results = {name: {column: np.empty(draws) for column in COLUMNS} for name in names}
     for block, start in enumerate(range(0, draws, DRAWS_PER_BLOCK)):
         size = min(DRAWS_PER_BLOCK, draws - start)
-        varied = _draw(uncertain, seed, block, size)
-        for name in names:
-            found = evaluate_chunk(asked, varied, name, COLUMNS)
-            for column in COLUMNS:
-                results[name][column][start : start + size] = found[column]
+        drawn = _draw(uncertain, seed, block, size)
+        for cut in chunks(asked, list(drawn), size):
+            varied = {path: values[cut] for path, values in drawn.items()}
+            here = slice(start + cut.start, start + cut.stop)
+            for name in names:
+                found = evaluate_chunk(asked, varied, name, COLUMNS)
+                for column in COLUMNS:
+                    results[name][column][here] = found[column]
     frame = pd.DataFrame(
         [_summary(results[name]) for name in names], index=pd.Index(names, name="structure")
     )
@@ -141,6 +144,12 @@ def _uncertain(scenario: Scenario) -> list[Uncertain]:
     if not found:
         raise InputError("no number of the scenario states a range: nothing is uncertain")
     return found
+
+
+def _edges(number: Uncertain) -> FloatArray:
+    """Return the ends of a range; the last point sets long graces against short maturities."""
+    last = number.high if number.path.endswith(".grace_years") else number.low
+    return np.array([number.low, number.high, last])
 
 
 def _draw(uncertain: list[Uncertain], seed: int, block: int, size: int) -> Mapping[str, FloatArray]:

@@ -7,7 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tariffcalc.analysis.batches import check_limits, chunks, evaluate_chunk, paths_of
+from tariffcalc.analysis.batches import (
+    check_limits,
+    chunks,
+    evaluate_chunk,
+    finite,
+    paths_of,
+)
 from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
@@ -23,7 +29,7 @@ DEFAULT_COLUMNS = ("net_cost_usd", "relief_pv_usd", "net_benefit_usd", "peak_ove
 
 def sweep(
     scenario: Scenario,
-    values: Mapping[str, Iterable[float]],
+    values: Mapping[str, Iterable[float] | float],
     *,
     structures: Iterable[str] | None = None,
     columns: Sequence[str] | None = DEFAULT_COLUMNS,
@@ -90,8 +96,10 @@ def sweep(
     return labelled(frame, units, scenario_hash=scenario.hash)
 
 
-def _grid(values: Mapping[str, Iterable[float]], *, paired: bool) -> dict[str, FloatArray]:
+def _grid(values: Mapping[str, Iterable[float] | float], *, paired: bool) -> dict[str, FloatArray]:
     """Return one array per name, all of the same length: the points of the grid."""
+    if not isinstance(values, Mapping):
+        raise InputError(f"values: a mapping from path to values is needed, given {values!r}")
     axes = {name: _axis(name, points) for name, points in values.items()}
     if not axes:
         raise InputError(
@@ -106,12 +114,10 @@ def _grid(values: Mapping[str, Iterable[float]], *, paired: bool) -> dict[str, F
     return {name: points.ravel() for name, points in zip(axes, mesh, strict=True)}
 
 
-def _axis(name: str, points: Iterable[float]) -> FloatArray:
-    listed = [points] if isinstance(points, int | float) else list(points)
-    try:
-        axis = np.array(listed, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{name}: numbers are needed, given {listed[:3]!r}") from None
-    if axis.ndim != 1 or not axis.size or not np.isfinite(axis).all():
-        raise InputError(f"{name}: a list of finite numbers is needed, given {listed[:3]!r}")
+def _axis(name: str, points: object) -> FloatArray:
+    several = isinstance(points, Iterable) and not isinstance(points, str)
+    listed = points if several and getattr(points, "ndim", True) else [points]
+    axis = np.array([finite(name, point) for point in listed])  # type: ignore[attr-defined]
+    if not axis.size:
+        raise InputError(f"{name}: at least one value is needed, given none")
     return axis

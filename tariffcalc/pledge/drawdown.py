@@ -12,7 +12,7 @@ from tariffcalc.errors import InputError
 from tariffcalc.models import Count, Model, Money, number
 from tariffcalc.numeric.arrays import FloatArray, period_array
 
-__all__ = ["Drawdown", "call_shares", "capped_shares", "level_shares"]
+__all__ = ["Drawdown", "call_shares", "capped_shares", "last_call", "level_shares"]
 
 MOST_YEARS = 100
 
@@ -136,13 +136,24 @@ def capped_shares(funded: FloatArray, cap: FloatArray, periods: int) -> FloatArr
 
 
 def call_shares(calls: tuple[tuple[int, float], ...], first_year: int, periods: int) -> FloatArray:
-    """Return the named shares by period, shape (1, periods); a call before the start is refused."""
+    """Return the named shares by period, shape (1, periods)."""
     shares = period_array(1, periods)
     for year, share in calls:
-        if year < first_year:
-            raise InputError(
-                f"drawdown.calls: {year} is before the base date's year {first_year}; "
-                "move the call or the base date"
-            )
         shares[0, year - first_year] += share
     return shares
+
+
+def last_call(calls: tuple[tuple[int, float], ...], first_year: int) -> int:
+    """Return the period of the last call; refuse one before the start or too far after it."""
+    years = [year for year, _ in calls]
+    if min(years) < first_year:
+        raise InputError(
+            f"drawdown.calls: {min(years)} is before the base date's year {first_year}; "
+            "move the call or the base date"
+        )
+    if max(years) >= first_year + MOST_YEARS:
+        raise InputError(
+            f"drawdown.calls: {max(years)} is too late; calls are allowed from {first_year} to "
+            f"{first_year + MOST_YEARS - 1}, so move the call"
+        )
+    return max(years) - first_year

@@ -97,24 +97,23 @@ def _equity(
         return np.zeros((1, drawn.timing.shape[1]))
     pooled = cast("Waterfall", structure.waterfall).pooled
     vehicles = [equity] if pooled else [np.arange(equity.size) == i for i in np.flatnonzero(equity)]
-    calls = drawn.of(equity)
-    ages = calls.shape[1]
+    ages = drawn.timing.shape[1]
     profile = project_profile(
         terms.number("project_irr"),
         terms.number("construction_years"),
         terms.number("life_years"),
         ages,
     )
-    received, balance = np.zeros((1, ages)), np.zeros((1, ages))
-    cash = pay_by_age(calls, profile)
+    balance = np.zeros((1, ages))
     for vehicle in vehicles:
-        own = drawn.of(vehicle)
-        payer, owed = _split(terms, structure, own, pay_by_age(own, profile))
-        received, balance = received + payer, balance + owed
-    amounts["capital_call"] = calls
-    amounts["distribution_payer"] = received
-    amounts["distribution_host"] = cash - received
-    amounts["project_revenue"] = cash
+        calls = drawn.of(vehicle)
+        cash = pay_by_age(calls, profile)
+        received, owed = _split(terms, structure, calls, cash)
+        _add(amounts, "capital_call", calls)
+        _add(amounts, "distribution_payer", received)
+        _add(amounts, "distribution_host", cash - received)
+        _add(amounts, "project_revenue", cash)
+        balance = balance + owed
     return balance
 
 

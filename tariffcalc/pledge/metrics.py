@@ -60,7 +60,8 @@ def net_by_time(flows: StructureFlows, shift: int) -> FloatArray:
     ``shift`` is how many periods after the outlays of a period its receipts fall: 0 or 1.
     """
     sizes = [flows.amounts[name].shape for name in PAID | RECEIVED if name in flows.amounts]
-    cases, periods = max(s[0] for s in sizes), sizes[0][1]
+    cases = max((size[0] for size in sizes), default=1)
+    periods = max((size[1] for size in sizes), default=1)
     net = np.zeros((cases, periods + 1))
     for name, sign in [*((n, -1.0) for n in PAID), *((n, 1.0) for n in RECEIVED)]:
         if name in flows.amounts:
@@ -71,23 +72,24 @@ def net_by_time(flows: StructureFlows, shift: int) -> FloatArray:
 
 def payer_irr(flows: StructureFlows, shift: int) -> FloatArray:
     """Return the payer's internal rate of return on its project flows; NaN without exactly one."""
-    if not flows.amounts:
-        return np.full(1, np.nan)
     counts, root = count_and_least_root(net_by_time(flows, shift))
     return np.where(counts == 1, root, np.nan)
 
 
 def payback_year(flows: StructureFlows, first_year: int) -> FloatArray:
-    """Return the year from whose end on nominal receipts have made good all outlays; or NaN."""
-    if not flows.amounts:
-        return np.full(1, np.nan)
+    """Return the year from whose end on nominal receipts have made good all outlays; or NaN.
+
+    A trillionth of all that flows is rounding; where nothing flows, nothing is made good.
+    """
     net = net_by_time(flows, 0)[:, :-1]
-    position = np.cumsum(net, axis=1)
-    scale = np.maximum(np.abs(net).sum(axis=1), 1.0)
-    behind = position < -1e-12 * scale[:, np.newaxis]
+    size = np.zeros(net.shape[0])
+    for name in PAID | RECEIVED:
+        if name in flows.amounts:
+            size = size + np.abs(flows.amounts[name]).sum(axis=1)
+    behind = np.cumsum(net, axis=1) < -1e-12 * size[:, np.newaxis]
     periods = net.shape[1]
     last_behind = np.where(behind.any(axis=1), periods - 1 - np.argmax(behind[:, ::-1], axis=1), -1)
-    recovered = (last_behind < periods - 1) & (net != 0.0).any(axis=1)
+    recovered = (last_behind < periods - 1) & (size > 0.0)
     return np.where(recovered, first_year + last_behind + 1.0, np.nan)
 
 

@@ -12,7 +12,7 @@ from tariffcalc.models import Count, Date, Growth, Model, Money, Name, Named, Sh
 from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource, check_order
-from tariffcalc.pledge.instruments import Equity, Instrument
+from tariffcalc.pledge.instruments import Equity, Instrument, PrivateInvestment
 from tariffcalc.pledge.waterfall import Waterfall
 
 __all__ = ["FundingStructure", "Pledge", "PledgePart", "Tranche", "rebalanced"]
@@ -115,7 +115,7 @@ class FundingStructure(Model):
 
 
 def check_structure(structure: FundingStructure) -> None:
-    """Refuse shares that do not add up, and equity without the terms it needs."""
+    """Refuse shares that do not add up, and instruments without the terms they need."""
     if not structure.tranches:
         if structure.headline_usd != 0:
             raise ValueError("tranches: at least one is needed unless headline_usd is 0")
@@ -126,14 +126,14 @@ def check_structure(structure: FundingStructure) -> None:
             f"tranches: shares add up to {total:.10g}, and have to add up to 1; "
             f"{'add' if total < 1 else 'take away'} {abs(1 - total):.10g}"
         )
-    if any(isinstance(tranche.instrument, Equity) for tranche in structure.tranches):
-        missing = [
-            term
-            for term in ("project_irr", "life_years", "waterfall")
-            if getattr(structure, term) is None
-        ]
-        if missing:
-            raise ValueError(f"equity needs {', '.join(missing)}")
+    for kind, label, terms in (
+        (Equity, "equity", ("project_irr", "life_years", "waterfall")),
+        (PrivateInvestment, "private investment", ("life_years",)),
+    ):
+        if any(isinstance(tranche.instrument, kind) for tranche in structure.tranches):
+            missing = [term for term in terms if getattr(structure, term) is None]
+            if missing:
+                raise ValueError(f"{label} needs {', '.join(missing)}")
 
 
 class PledgePart(Model):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from tariffcalc.economy import Economy
-from tariffcalc.ledger import ACCOUNTS
+from tariffcalc.ledger import ledger_table
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.pledge import metrics
@@ -40,8 +38,8 @@ def cash_flows(
     -------
     pandas.DataFrame
         Columns ``period`` (calendar year), ``flow`` (account), ``payer``, ``payee``,
-        ``amount_usd``, ``amount_krw`` (the payer's currency at the flat exchange rate); only
-        amounts that are not 0.
+        ``amount_usd`` (above 0: what is negative is paid the other way round), ``amount_krw``
+        (the payer's currency at the flat exchange rate).
 
     Raises
     ------
@@ -59,22 +57,9 @@ def cash_flows(
     [2026, 2027, 2028]
     """
     flows = _flows(structure, pledge, valuation)
-    rows: list[dict[str, Any]] = []
-    for name, amounts in flows.amounts.items():
-        account = ACCOUNTS[name]
-        rows += [
-            {
-                "period": valuation.base_date.year + int(period),
-                "flow": name,
-                "payer": account.payer,
-                "payee": account.payee,
-                "amount_usd": amounts[0, period],
-            }
-            for period in np.flatnonzero(amounts[0])
-        ]
-    names = ["period", "flow", "payer", "payee", "amount_usd"]
-    frame = pd.DataFrame(rows, columns=names).sort_values("period", kind="stable")
-    frame = frame.reset_index(drop=True)
+    rows = ledger_table(flows.amounts, valuation.base_date.year)
+    frame = rows.rename(columns={"account": "flow"})
+    frame = frame[["period", "flow", "payer", "payee", "amount_usd"]]
     frame["amount_krw"] = frame["amount_usd"] * economy.krw_per_usd
     return labelled(frame, {"amount_usd": "USD", "amount_krw": "payer's currency"})
 

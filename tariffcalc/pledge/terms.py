@@ -6,10 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.errors import InputError
+from tariffcalc.errors import InputError, first_rows
 from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.numeric.cases import Cases
-from tariffcalc.pledge.drawdown import MOST_YEARS, call_shares, capped_shares, level_shares
+from tariffcalc.pledge.drawdown import (
+    MOST_YEARS,
+    call_shares,
+    capped_shares,
+    last_call,
+    level_shares,
+)
 from tariffcalc.pledge.instruments import Equity, Loan
 from tariffcalc.pledge.structure import FundingStructure, rebalanced
 
@@ -69,7 +75,9 @@ def cash_classes(structure: FundingStructure) -> BoolArray:
     return cash
 
 
-def draw_years(terms: Cases, structure: FundingStructure, funded: FloatArray) -> int:
+def draw_years(
+    terms: Cases, structure: FundingStructure, funded: FloatArray, first_year: int
+) -> int:
     """Return the number of periods in which something may be drawn, over all cases."""
     drawdown = structure.drawdown
     if terms.is_varied("draw_years"):
@@ -77,7 +85,7 @@ def draw_years(terms: Cases, structure: FundingStructure, funded: FloatArray) ->
     if drawdown.kind == "level":
         return whole_years(terms.number("drawdown.years"), "drawdown.years")
     if drawdown.call_shares is not None:
-        return MOST_YEARS
+        return last_call(drawdown.call_shares, first_year) + 1
     if drawdown.kind == "upfront":
         return 1
     cap = terms.number("drawdown.annual_cap_usd")
@@ -92,8 +100,12 @@ def draw_years(terms: Cases, structure: FundingStructure, funded: FloatArray) ->
 
 def whole_years(values: FloatArray, name: str) -> int:
     """Return the largest of some numbers of years; refuse what is not whole and at least 1."""
-    if not ((values >= 1) & (values <= MOST_YEARS) & (values == np.floor(values))).all():
-        raise InputError(f"{name}: whole years from 1 to {MOST_YEARS} are needed, given {values!r}")
+    whole = (values >= 1) & (values <= MOST_YEARS) & (values == np.floor(values))
+    if not whole.all():
+        raise InputError(
+            f"{name}: whole years from 1 to {MOST_YEARS} are needed, "
+            f"given {first_rows(values[~whole].tolist(), int((~whole).sum()), 'value')}"
+        )
     return int(values.max())
 
 
@@ -104,12 +116,11 @@ def draws(
     amounts = tranche_amounts(terms, structure, headline)
     funded = _sum_of(amounts, members(structure, Equity, Loan))
     drawdown = structure.drawdown
-    if drawdown.call_shares is not None and not terms.is_varied("draw_years"):
-        last = max(year for year, _ in drawdown.call_shares) - first_year + 1
-        return Draws(amounts, call_shares(drawdown.call_shares, first_year, max(1, last) + extra))
-    periods = draw_years(terms, structure, funded) + extra
+    periods = draw_years(terms, structure, funded, first_year) + extra
     if terms.is_varied("draw_years"):
         timing = level_shares(terms.number("draw_years"), periods)
+    elif drawdown.call_shares is not None:
+        timing = call_shares(drawdown.call_shares, first_year, periods)
     elif drawdown.kind == "capped":
         timing = capped_shares(funded, terms.number("drawdown.annual_cap_usd"), periods)
     elif drawdown.kind == "level":

@@ -34,7 +34,8 @@ class Waterfall(Model):
 
     Notes
     -----
-    Cumulative: B_k = (B_{k−1} + D_k)(1+ρ) − R_k, never below 0.
+    Cumulative: B_k = (B_{k−1} + D_k)(1+ρ) − R_k, never below 0. Per period: what a year owes is
+    never below 0, even where the deemed rate is.
 
     Examples
     --------
@@ -64,7 +65,8 @@ def _split(
         filling = np.where(weight > 0.0, due / weight, np.where(due > 0.0, np.inf, 0.0))
     first = np.minimum(cash, filling)
     counted = np.where(cash >= filling, due, np.minimum(due, weight * first))
-    return before * first + after * (cash - first), counted
+    received = before * first + after * (cash - first)
+    return np.minimum(received, cash), counted  # the sum of both parts may round above the cash
 
 
 def split_cumulative(
@@ -113,7 +115,7 @@ def split_per_period(
     carry = 1.0 + rate if shortfall_interest else np.ones_like(rate)
     for period in range(receipts.shape[1]):
         outstanding = outstanding + draws[:, period]
-        due = rate * outstanding + repayments[:, period] + shortfall * carry
+        due = np.maximum(0.0, rate * outstanding + repayments[:, period] + shortfall * carry)
         received, counted = _split(cash[:, period], due, before, after, own=own)
         outstanding = np.maximum(0.0, outstanding - repayments[:, period])
         shortfall = due - counted

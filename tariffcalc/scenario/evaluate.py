@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.errors import unknown_name
+from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.ledger import party_value
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
@@ -26,7 +26,7 @@ from tariffcalc.tables import ratio
 from tariffcalc.trade.flows import TradeFlows, load_flows
 from tariffcalc.valuation import TIMINGS, timed_factors
 
-__all__ = ["COLUMNS", "Evaluation", "evaluation"]
+__all__ = ["COLUMNS", "Evaluation", "check_scenario", "evaluation", "names_of"]
 
 COLUMNS: Mapping[str, str] = {
     "headline_usd": "USD",
@@ -68,13 +68,7 @@ class Evaluation:
 
     def chosen(self, structures: Iterable[str] | None) -> list[str]:
         """Return the structures asked for, all of them by default; refuse an unknown one."""
-        if structures is None:
-            return self.structures
-        names = [structures] if isinstance(structures, str) else list(structures)
-        for name in names:
-            if name not in self.structures:
-                raise unknown_name("structure", name, self.structures)
-        return names
+        return names_of(structures, self.structures, "structure")
 
     def cases(self, varied: Mapping[str, FloatArray] | None = None, size: int = 1) -> Cases:
         """Return the scenario's numbers with some of them varied."""
@@ -153,7 +147,9 @@ class Evaluation:
     def _break_even(self, cases: Cases, name: str) -> FloatArray:
         """Return the project IRR at which net cost is 0; NaN where no cash is paid in."""
         structure, terms = self._structure(cases, name)
-        if structure.cash_share == 0.0 and not terms.is_varied("cash_share"):
+        varied_share = terms.is_varied("cash_share")
+        cash = terms.number("cash_share") if varied_share else np.array([structure.cash_share])
+        if not cash.any():
             return np.full(1, np.nan)
         path = f"pledge.structures.{name}.project_irr"
 
@@ -164,16 +160,45 @@ class Evaluation:
             return np.broadcast_to(cost, irr.shape)
 
         low, high = (np.full(cases.size, bound) for bound in BREAK_EVEN_BOUNDS)
-        return bracketed_roots(net_cost, low, high)
+        return np.where(cash > 0.0, bracketed_roots(net_cost, low, high), np.nan)
 
     def _structure(self, cases: Cases, name: str) -> tuple[FundingStructure, Cases]:
         return self.scenario.pledge.structure(name), cases.at(f"pledge.structures.{name}")
 
 
+def names_of(given: Iterable[str] | None, known: Iterable[str], kind: str) -> list[str]:
+    """Return the names asked for, each once; all by default; refuse none and unknown ones."""
+    allowed = list(known)
+    if given is None:
+        return allowed
+    if not isinstance(given, Iterable):
+        raise InputError(f"{kind}s: a list of names is needed, given {given!r}")
+    names = [given] if isinstance(given, str) else list(given)
+    if not names:
+        raise InputError(f"{kind}s: at least one is needed of {', '.join(allowed)}")
+    for name in names:
+        if name not in allowed:
+            raise unknown_name(kind, name, allowed)
+    return list(dict.fromkeys(names))
+
+
+def check_scenario(scenario: object) -> None:
+    """Refuse what is not a scenario, such as the name of one."""
+    if not isinstance(scenario, Scenario):
+        hint = f"; did you mean load_scenario({scenario!r})?" if isinstance(scenario, str) else ""
+        raise InputError(f"a Scenario is needed, given {type(scenario).__name__}{hint}")
+
+
 def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluation:
     """Return a scenario ready to be asked, on its own packaged flows or on the given ones."""
+    check_scenario(scenario)
+    if flows is not None and not isinstance(flows, TradeFlows):
+        raise InputError(
+            f"flows: TradeFlows are needed, given {type(flows).__name__}; "
+            "build them with TradeFlows.from_frame"
+        )
     partner = scenario.pledge.payer
-    used = flows or load_flows(scenario.trade.flows, partners=[partner])
+    used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
     schedules = {name: scenario.tariffs.schedule(name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
     return Evaluation(scenario, law, scenario.tree())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -21,22 +22,33 @@ BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 def source_text(source: str | Path, kind: str) -> str:
     """Return the text of a file, or the text itself; a large or unreadable file is refused."""
     if isinstance(source, str):
-        if len(source) > MOST_BYTES:
-            raise InputError(f"{kind} text of {len(source):,} characters is over {MOST_BYTES:,}")
+        check_text(source, kind)
         return source
-    if not source.is_file():
-        raise InputError(f"{source}: no such file")
-    size = source.stat().st_size
-    if size > MOST_BYTES:
-        raise InputError(
-            f"{source}: {size:,} bytes are over the {MOST_BYTES:,} a scenario may have"
-        )
+    if not isinstance(source, Path):
+        raise InputError(f"a pathlib.Path or {kind} text is needed, given {source!r}")
     try:
+        if not source.is_file():
+            raise InputError(f"{source}: no such file")
+        size = source.stat().st_size
+        if size > MOST_BYTES:
+            raise InputError(
+                f"{source}: {size:,} bytes are over the {MOST_BYTES:,} a scenario may have"
+            )
         return source.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
             f"{source}: not UTF-8 text ({error.reason} at byte {error.start})"
         ) from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read ({error.strerror})") from None
+
+
+def check_text(text: str, kind: str) -> None:
+    """Refuse text that is too long, or that is the name of a file."""
+    if len(text) > MOST_BYTES:
+        raise InputError(f"{kind} text of {len(text):,} characters is over {MOST_BYTES:,}")
+    if text.endswith(f".{kind.lower()}") and "\n" not in text:
+        raise InputError(f"{text!r} is text, not a file; give pathlib.Path({text!r})")
 
 
 def toml_tree(source: str | Path) -> dict[str, Any]:
@@ -44,7 +56,7 @@ def toml_tree(source: str | Path) -> dict[str, Any]:
     text = source_text(source, "TOML")
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         where = "TOML text" if isinstance(source, str) else str(source)
         raise InputError(f"{where} cannot be read: {error}") from None
 
@@ -119,9 +131,18 @@ def _value(value: Any) -> str:
 
 def written(text: str, path: str | Path | None) -> str:
     """Write the text to a file when there is a path: whole, or not at all; and return it."""
-    if path is not None:
-        target = Path(path)
-        part = target.with_name(f"{target.name}.part")
+    if path is None:
+        return text
+    if not isinstance(path, str | Path):
+        raise InputError(f"path: a pathlib.Path or text is needed, given {path!r}")
+    target = Path(path)
+    part = target.parent / f"{target.name}.part"
+    try:
         part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(target)
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{str(target)!r} cannot be written: {reason}") from None
     return text

@@ -7,18 +7,18 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from tariffcalc.economy import Economy
 from tariffcalc.errors import VintageError, suggest
-from tariffcalc.models import Date, Model, Name, leaves, tree
+from tariffcalc.models import Date, Model, Name, Table, leaves, tree
 from tariffcalc.pledge.structure import Pledge
 from tariffcalc.scenario import files, paths
 from tariffcalc.scenario.parts import Tariffs, Trade
-from tariffcalc.scenario.provenance import Provenance, matches
+from tariffcalc.scenario.provenance import Provenance, speaking
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.valuation import Valuation
 
@@ -58,12 +58,13 @@ class Scenario(Model):
     pledge: Pledge
     economy: Economy
     valuation: Valuation
-    provenance: Mapping[str, Provenance] = Field(default_factory=dict)
+    provenance: Annotated[Mapping[str, Provenance], AfterValidator(Table)] = Field(
+        default_factory=Table
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        check_provenance(self)
-        check_vintage(self)
+        check_scenario(self)
         return self
 
     @property
@@ -84,7 +85,9 @@ class Scenario(Model):
     @property
     def hash(self) -> str:
         """Sixteen hexadecimal digits that change with any word or number of the scenario."""
-        text = json.dumps(self.tree(), default=str, ensure_ascii=False, separators=(",", ":"))
+        written = self.tree()
+        written["provenance"] = dict(sorted(written["provenance"].items()))
+        text = json.dumps(written, default=str, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def tree(self) -> dict[str, Any]:
@@ -238,27 +241,42 @@ class Scenario(Model):
         return cls.from_tree(files.json_tree(source))
 
 
-def check_provenance(scenario: Scenario) -> None:
-    """Refuse an entry that speaks for no number."""
-    known = [path for path, _, _ in leaves(scenario, skip=("provenance",))]
-    faults = [
-        f"provenance.{entry}: no such path{suggest(entry, known)}"
-        for entry in scenario.provenance
-        if not any(matches(path, entry) for path in known)
-    ]
+def check_scenario(scenario: Scenario) -> None:
+    """Refuse what the parts allow one by one but not together, all faults at once."""
+    faults = provenance_faults(scenario) + text_faults(scenario)
+    late = vintage_fault(scenario)
     if faults:
-        raise ValueError("; ".join(faults))
-
-
-def check_vintage(scenario: Scenario) -> None:
-    """Refuse anything dated after the day the scenario speaks for."""
-    late = [(what, day) for what, day in dated(scenario) if day > scenario.as_of]
+        raise ValueError("; ".join(faults + late))
     if late:
-        listed = "; ".join(f"{what} is of {day}" for what, day in late)
-        raise VintageError(
-            f"a scenario as of {scenario.as_of} holds nothing later: {listed}. "
-            "Leave it out or move as_of"
-        )
+        raise VintageError(late[0])
+
+
+def provenance_faults(scenario: Scenario) -> list[str]:
+    """Return the entries that speak for no number, in words."""
+    known = [path for path, _, _ in leaves(scenario, skip=("provenance",))]
+    speak = set(speaking(scenario.provenance, known))
+    silent = [entry for entry in scenario.provenance if entry not in speak]
+    return [f"provenance.{entry}: no such path{suggest(entry, known)}" for entry in silent]
+
+
+def text_faults(scenario: Scenario) -> list[str]:
+    """Return what cannot be written in UTF-8: JSON can smuggle in half a character."""
+    try:
+        json.dumps(scenario.tree(), default=str, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        return [f"a text holds {half!r}, half of a character; write the whole character"]
+    return []
+
+
+def vintage_fault(scenario: Scenario) -> list[str]:
+    """Return in words what is dated after the day the scenario speaks for, if anything is."""
+    late = [(what, day) for what, day in dated(scenario) if day > scenario.as_of]
+    if not late:
+        return []
+    listed = "; ".join(f"{what} is of {day}" for what, day in late)
+    held = f"a scenario as of {scenario.as_of} holds nothing later: {listed}"
+    return [f"{held}. Leave it out or move as_of"]
 
 
 def dated(scenario: Scenario) -> Iterator[tuple[str, dt.date]]:

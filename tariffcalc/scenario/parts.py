@@ -6,8 +6,9 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tariffcalc.errors import suggest
+from tariffcalc.errors import InputError, suggest, unknown_name
 from tariffcalc.models import Count, Date, Growth, Model, Name, Named, Share, number
+from tariffcalc.tariffs.coverage import displacement_order
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.response import StaticResponse
@@ -55,19 +56,26 @@ class Tariffs(Model):
 
     def schedule(self, name: str) -> TariffSchedule:
         """Return one of the three schedules."""
+        if name not in SCHEDULES:
+            raise unknown_name("schedule", name, SCHEDULES)
         by_name = {measure.name: measure for measure in self.measures}
         return TariffSchedule(measures=tuple(by_name[member] for member in getattr(self, name)))
 
 
 def check_schedules(tariffs: Tariffs) -> None:
-    """Refuse a schedule that names a measure which is not there."""
-    names = [measure.name for measure in tariffs.measures]
-    faults = [
-        f"{schedule}: unknown measure {member!r}{suggest(member, names)}"
-        for schedule in SCHEDULES
-        for member in getattr(tariffs, schedule)
-        if member not in names
-    ]
+    """Refuse a schedule that names a measure twice, or one that is not there, or a circle."""
+    by_name = {measure.name: measure for measure in tariffs.measures}
+    faults: list[str] = []
+    for schedule in SCHEDULES:
+        members: tuple[str, ...] = getattr(tariffs, schedule)
+        unknown = [member for member in members if member not in by_name]
+        faults += [f"{schedule}: unknown measure {m!r}{suggest(m, by_name)}" for m in unknown]
+        twice = sorted({member for member in members if members.count(member) > 1})
+        faults += [f"{schedule}: {member!r} is named twice" for member in twice]
+        try:
+            displacement_order([by_name[member] for member in members if member in by_name])
+        except InputError as error:
+            faults.append(f"{schedule}: {error}")
     if faults:
         raise ValueError("; ".join(faults))
 

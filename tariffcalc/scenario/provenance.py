@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal, Self
 
-from tariffcalc.models import Date, Model
+from pydantic import BeforeValidator, model_validator
 
-__all__ = ["Provenance", "provenance_of"]
+from tariffcalc.models import Date, Model, check_number
+
+__all__ = ["Provenance", "matches", "provenance_of", "speaking"]
+
+Bound = Annotated[float, BeforeValidator(check_number)]
 
 
 class Provenance(Model):
@@ -37,9 +41,22 @@ class Provenance(Model):
     status: Literal["reported", "derived", "assumption"]
     source: str
     date: Date | None = None
-    low: float | None = None
-    high: float | None = None
+    low: Bound | None = None
+    high: Bound | None = None
     fact: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        check_range(self)
+        return self
+
+
+def check_range(entry: Provenance) -> None:
+    """Refuse half a range, and a range that ends before it starts."""
+    if (entry.low is None) != (entry.high is None):
+        raise ValueError("low and high: give both ends of a range, or none")
+    if entry.low is not None and entry.high is not None and entry.low > entry.high:
+        raise ValueError(f"low {entry.low:g} is above high {entry.high:g}; swap them")
 
 
 def provenance_of(path: str, entries: Mapping[str, Provenance]) -> tuple[str, Provenance] | None:
@@ -49,13 +66,28 @@ def provenance_of(path: str, entries: Mapping[str, Provenance]) -> tuple[str, Pr
     fits = [name for name in entries if matches(path, name)]
     if not fits:
         return None
-    best = min(fits, key=lambda name: (name.count("*"), -len(name)))
+    best = min(fits, key=lambda name: (name.count("*"), -len(name), name))
     return best, entries[best]
+
+
+def speaking(entries: Iterable[str], paths: Iterable[str]) -> list[str]:
+    """Return the entries that speak for at least one of the paths."""
+    there = set(paths)
+    split = [path.split(".") for path in there]
+    return [
+        entry
+        for entry in entries
+        if entry in there
+        or ("*" in entry and any(_fits(parts, entry.split(".")) for parts in split))
+    ]
 
 
 def matches(path: str, pattern: str) -> bool:
     """Tell whether a pattern fits: ``*`` stands for one whole part of a path."""
-    parts, wanted = path.split("."), pattern.split(".")
+    return _fits(path.split("."), pattern.split("."))
+
+
+def _fits(parts: list[str], wanted: list[str]) -> bool:
     return len(parts) == len(wanted) and all(
-        want == "*" or part == want for part, want in zip(parts, wanted, strict=True)
+        want in ("*", part) for part, want in zip(parts, wanted, strict=True)
     )

@@ -11,12 +11,13 @@ import numpy as np
 from tariffcalc.codes import covered
 from tariffcalc.errors import InputError, first_rows
 from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
+from tariffcalc.partners import EU27, EU27_MEMBERS, named_partners
 from tariffcalc.tariffs.lines import Lines, column
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import ranges_on
 from tariffcalc.tariffs.stacking import charged_shares
 
-__all__ = ["Coverage", "coverage", "displacement_order"]
+__all__ = ["Coverage", "coverage", "displacement_order", "refuse_circles"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +70,17 @@ def displacement_order(measures: Sequence[TariffMeasure]) -> tuple[IntArray, Boo
         if not free:
             circle = sorted({m.authority for j, m in enumerate(measures) if j not in placed})
             raise InputError(
-                f"measures: the authorities {', '.join(circle)} displace each other in a circle; "
+                f"the authorities {', '.join(circle)} displace each other in a circle; "
                 "say which one comes first"
             )
         placed += free
     return np.array(placed, dtype=np.int64), displaced_by
+
+
+def refuse_circles(measures: Sequence[TariffMeasure]) -> None:
+    """Refuse authorities that displace each other on one day; a circle can only open at a start."""
+    for day in sorted({measure.start for measure in measures}):
+        displacement_order([measure for measure in measures if measure.in_force(day)])
 
 
 def _reach(measure: TariffMeasure, lines: Lines, on: dt.date) -> FloatArray:
@@ -86,15 +93,28 @@ def _reach(measure: TariffMeasure, lines: Lines, on: dt.date) -> FloatArray:
 
 def product_mask(measure: TariffMeasure, lines: Lines, on: dt.date) -> BoolArray:
     """Return which lines a measure names; refuse a line too coarse to tell."""
-    applies = np.ones(len(lines), dtype=bool)
-    if measure.partners:
-        applies &= lines.partner.isin(measure.partners).to_numpy(dtype=bool)
+    applies = partner_mask(measure, lines)
     for products, names in ((measure.products, True), (measure.exempt_products, False)):
         if products:
             inside, partly = covered(ranges_on(products, on), lines.first, lines.width)
             _refuse_coarse(measure, lines, partly & applies)
-            applies &= inside if names else ~inside
+            applies = applies & (inside if names else ~inside)
     return applies
+
+
+def partner_mask(measure: TariffMeasure, lines: Lines) -> BoolArray:
+    """Return which lines come from a partner that a measure names; EU27 is all its members."""
+    if not measure.partners:
+        return np.ones(len(lines), dtype=bool)
+    named = named_partners(measure.partners)
+    if EU27 not in named and named & EU27_MEMBERS:
+        rows = np.flatnonzero(lines.partner == EU27)
+        if rows.size:
+            raise InputError(
+                f"measure {measure.name!r} names only some members of EU27 in "
+                f"{first_rows(rows[:5].tolist(), rows.size)}; give these lines by member"
+            )
+    return lines.partner.isin(named).to_numpy(dtype=bool)
 
 
 def _refuse_coarse(measure: TariffMeasure, lines: Lines, partly: BoolArray) -> None:

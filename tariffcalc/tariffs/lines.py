@@ -29,13 +29,15 @@ class Lines:
         return len(self.frame)
 
 
-def lines_of(data: TradeFlows | pd.DataFrame, *, valued: bool = False) -> Lines:
+def lines_of(
+    data: TradeFlows | pd.DataFrame, *, valued: bool = False, empty: bool = False
+) -> Lines:
     """Return the arrays of flows or of a frame of lines; a frame is checked first."""
     if isinstance(data, TradeFlows):
         frame = data._frame
     else:
         required = ("hs", "partner", "value_usd") if valued else ("hs", "partner")
-        raise_faults("the lines cannot be used", frame_faults(data, required))
+        raise_faults("the lines cannot be used", frame_faults(data, required, empty=empty))
         frame = data
     first, width = code_intervals(frame["hs"])
     return Lines(frame, first, width, frame["partner"])

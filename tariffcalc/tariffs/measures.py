@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from tariffcalc.codes import code_faults
 from tariffcalc.errors import UnknownNameError
 from tariffcalc.models import Date, Model, Money, Name, Rate, check_number, number
+from tariffcalc.partners import partner_faults
 from tariffcalc.tariffs.products import check_list_name, is_list_name
 
 __all__ = ["TariffMeasure"]
@@ -28,6 +29,7 @@ def checked_content(content: object) -> object:
     return share
 
 
+RESERVED = ("base", "total")
 Authority = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Content = Annotated[float | str | None, BeforeValidator(checked_content)]
 
@@ -103,6 +105,11 @@ class TariffMeasure(Model):
     def _products(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return checked_products(value)
 
+    @field_validator("partners")
+    @classmethod
+    def _partners(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return checked_partners(value)
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         check_whole(self)
@@ -127,12 +134,23 @@ def checked_products(products: tuple[str, ...]) -> tuple[str, ...]:
     return products
 
 
+def checked_partners(partners: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a partner that does not exist: the measure would silently reach nobody."""
+    if faults := partner_faults(partners):
+        raise ValueError(faults[0].removeprefix("partner: "))
+    return partners
+
+
 def check_whole(measure: TariffMeasure) -> None:
     """Refuse what the fields allow one by one but not together."""
     if measure.end is not None and measure.end < measure.start:
         raise ValueError(f"end {measure.end} is before start {measure.start}; swap the dates")
     if measure.authority in measure.displaces:
         raise ValueError(f"displaces: {measure.authority} cannot displace itself")
+    if measure.form != "base" and measure.authority in RESERVED:
+        raise ValueError(
+            f"authority: {measure.authority}_rate is another column of the rates; use another word"
+        )
     if measure.specific_usd_per_unit and measure.form == "all_in":
         raise ValueError("an all_in measure has no specific duty: give its ad valorem equivalent")
     if measure.form == "base" and (measure.displaces or measure.content is not None):

@@ -10,6 +10,7 @@ import pandas as pd
 from tariffcalc.codes import CodeRanges, code_ranges
 from tariffcalc.data import data_table
 from tariffcalc.errors import unknown_name
+from tariffcalc.models import as_date
 
 __all__ = ["is_list_name", "list_product_lists", "list_window_dates", "product_list", "ranges_on"]
 
@@ -50,6 +51,8 @@ def product_list(name: str, *, on: dt.date | str) -> tuple[str, ...]:
     ------
     UnknownNameError
         For a list that is not packaged.
+    InputError
+        For what is not a date.
 
     Examples
     --------
@@ -59,7 +62,7 @@ def product_list(name: str, *, on: dt.date | str) -> tuple[str, ...]:
     """
     check_list_name(name)
     table = _table()
-    day = str(on)
+    day = as_date(on).isoformat()
     here = table[
         (table["list"] == name)
         & (table["start"] <= day)

@@ -13,6 +13,7 @@ import pandas as pd
 from tariffcalc.codes import code_faults
 from tariffcalc.data import data_table
 from tariffcalc.errors import InputError, first_rows, raise_faults, suggest, unknown_name
+from tariffcalc.partners import partner_faults
 
 __all__ = ["TradeFlows", "list_flows", "load_flows"]
 
@@ -123,17 +124,19 @@ class TradeFlows:
         )
 
 
-def frame_faults(frame: Any, required: Sequence[str]) -> list[str]:
-    """Return all that is wrong with a frame of lines, in words."""
+def frame_faults(frame: Any, required: Sequence[str], *, empty: bool = False) -> list[str]:
+    """Return all that is wrong with a frame of lines, in words; ``empty`` allows no rows."""
     if not isinstance(frame, pd.DataFrame):
         return [f"a pandas DataFrame is needed, given {type(frame).__name__}"]
     missing = [column for column in required if column not in frame.columns]
     if missing:
         hints = "".join(suggest(column, map(str, frame.columns)) for column in missing)
         return [f"columns missing: {', '.join(missing)}{hints}"]
-    if frame.empty:
+    if twice := sorted({str(column) for column in frame.columns[frame.columns.duplicated()]}):
+        return [f"columns given more than once: {', '.join(twice)}; keep one of each"]
+    if not (len(frame) or empty):
         return ["the frame has no rows"]
-    faults = code_faults(frame["hs"]) + _partner_faults(frame["partner"])
+    faults = code_faults(frame["hs"]) + partner_faults(frame["partner"].unique())
     for column in _numeric_columns(frame):
         faults += _number_faults(frame, column)
     return faults
@@ -142,16 +145,6 @@ def frame_faults(frame: Any, required: Sequence[str]) -> list[str]:
 def _numeric_columns(frame: pd.DataFrame) -> list[str]:
     names = [str(column) for column in frame.columns]
     return [n for n in names if n in RATES or n in AMOUNTS or n.endswith("_share")]
-
-
-def _partner_faults(partners: pd.Series) -> list[str]:
-    known = set(data_table("partners.csv")["code"])
-    wrong = sorted({str(code) for code in partners.unique() if code not in known})
-    if not wrong:
-        return []
-    given = first_rows(wrong, len(wrong), "unknown code")
-    hint = suggest(wrong[0], sorted(known))
-    return [f"partner: ISO 3166 alpha-3 codes or EU27 are needed, given {given}{hint}"]
 
 
 def _number_faults(frame: pd.DataFrame, column: str) -> list[str]:
@@ -170,8 +163,9 @@ def _number_faults(frame: pd.DataFrame, column: str) -> list[str]:
         high = (values > limit) & ~unknown
     if high.any():
         first = float(values[high][0])
+        kind = "shares" if limit == 1.0 else "rates"
         text = (
-            f"rates are fractions: {first:g} means {first * 100:g}%; did you mean {first / 100:g}?"
+            f"{kind} are fractions: {first:g} means {first * 100:g}%; did you mean {first / 100:g}?"
         )
         faults += _row_fault(high, column, text)
     return faults

@@ -84,7 +84,8 @@ class StaticResponse(Model):
         Raises
         ------
         InputError
-            For rates that are not finite or not above −1, or whose length is not that of the flows.
+            For what is not flows, or rates that are not finite, not above −1, or not of the length
+            of the flows.
 
         Examples
         --------
@@ -94,6 +95,11 @@ class StaticResponse(Model):
         >>> bool((answer["exporter_gain_usd"] >= 0).all())
         True
         """
+        if not isinstance(flows, TradeFlows):
+            raise InputError(
+                f"flows: TradeFlows are needed, given {type(flows).__name__}; "
+                "build them with TradeFlows.from_frame"
+            )
         frame = flows._frame
         before, after = (
             _line_rates(rate, len(frame), name)
@@ -111,8 +117,8 @@ def static_gains(
     log_factor = np.log1p(after) - np.log1p(before)
     exporter = np.expm1((pass_through - 1.0) * log_factor)
     importer = np.expm1(pass_through * log_factor)
-    exporter_gain = value * exporter
-    importer_gain = -value * (1.0 + before) * importer
+    exporter_gain = value * exporter + 0.0  # no gain is 0, not -0
+    importer_gain = 0.0 - value * (1.0 + before) * importer
     duty = value * (1.0 + exporter) * after
     revenue = duty - value * before
     return {
@@ -145,7 +151,10 @@ def static_totals(
 
 
 def _line_rates(rate: ArrayLike, lines: int, name: str) -> FloatArray:
-    rates = np.asarray(rate, dtype=np.float64)
+    try:
+        rates = np.asarray(rate, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{name}: numbers are needed, given {rate!r}") from None
     if rates.shape not in ((), (1,), (lines,)):
         raise InputError(f"{name}: one rate or {lines} are needed, given shape {rates.shape}")
     if not (np.isfinite(rates) & (rates > -1.0)).all():

@@ -21,7 +21,7 @@ def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd
     codes
         HS codes, text of 2 to 10 digits.
     mapping
-        HS prefix → sector; by default the packaged map of 29 sectors.
+        HS prefix → sector; by default the packaged map of 34 sectors.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd
     Raises
     ------
     InputError
-        For a code that is not of the HS form, or that no prefix of the map covers.
+        For a code or a prefix that is not of the HS form, or a code that no prefix covers.
 
     Examples
     --------
@@ -40,10 +40,7 @@ def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd
     ['Passenger cars', 'Semiconductors']
     """
     raise_faults("codes cannot be mapped to sectors", code_faults(codes))
-    table = data_table("sectors.csv")
-    prefixes = dict(
-        mapping if mapping is not None else zip(table["hs"], table["sector"], strict=True)
-    )
+    prefixes = _packaged_map() if mapping is None else _checked_map(mapping)
     found = pd.Series(pd.NA, index=codes.index, dtype="string")
     for length in (2, 4, 6, 8, 10):
         here = codes.str[:length].where(codes.str.len() >= length).map(prefixes)
@@ -55,3 +52,14 @@ def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd
             "add their prefixes to the mapping"
         )
     return found.astype(str).rename("sector")
+
+
+def _packaged_map() -> dict[str, str]:
+    table = data_table("sectors.csv")
+    return dict(zip(table["hs"], table["sector"], strict=True))
+
+
+def _checked_map(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Refuse a prefix that fits no code: it would silently be passed over."""
+    raise_faults("the mapping to sectors cannot be used", code_faults(pd.Series(list(mapping))))
+    return dict(mapping)

@@ -1,0 +1,61 @@
+"""Public Hypothesis strategies and assert helpers (needs hypothesis)."""
+
+from tariffcalc.testing.pledge import (
+    assert_cash_conserved,
+    assert_same_flows,
+    drawdowns,
+    economies,
+    funding_sources,
+    funding_structures,
+    instruments,
+    pledges,
+    tranches,
+    valuations,
+    waterfalls,
+)
+from tariffcalc.testing.scenarios import (
+    assert_same_scenario,
+    assert_same_table,
+    parameter_changes,
+    provenances,
+    scenarios,
+)
+from tariffcalc.testing.tariffs import (
+    assert_gains_add_up,
+    assert_rates_add_up,
+    entry_dates,
+    hs_codes,
+    tariff_laws,
+    tariff_lines,
+    tariff_measures,
+    tariff_schedules,
+    trade_flows,
+)
+
+__all__ = [
+    "assert_cash_conserved",
+    "assert_gains_add_up",
+    "assert_rates_add_up",
+    "assert_same_flows",
+    "assert_same_scenario",
+    "assert_same_table",
+    "drawdowns",
+    "economies",
+    "entry_dates",
+    "funding_sources",
+    "funding_structures",
+    "hs_codes",
+    "instruments",
+    "parameter_changes",
+    "pledges",
+    "provenances",
+    "scenarios",
+    "tariff_laws",
+    "tariff_lines",
+    "tariff_measures",
+    "tariff_schedules",
+    "trade_flows",
+    "tranches",
+    "valuations",
+    "waterfalls",
+]

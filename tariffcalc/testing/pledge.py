@@ -1,0 +1,511 @@
+"""Strategies for pledges, funding structures and their parts, and what their flows must satisfy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from tariffcalc.economy import Economy
+from tariffcalc.pledge.drawdown import Drawdown
+from tariffcalc.pledge.funding import FundingSource
+from tariffcalc.pledge.instruments import (
+    Equity,
+    Guarantee,
+    Instrument,
+    Loan,
+    PrivateInvestment,
+)
+from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
+from tariffcalc.pledge.waterfall import Waterfall
+from tariffcalc.valuation import TIMINGS, Valuation
+
+__all__ = [
+    "assert_cash_conserved",
+    "assert_same_flows",
+    "drawdowns",
+    "economies",
+    "funding_sources",
+    "funding_structures",
+    "instruments",
+    "pledges",
+    "tranches",
+    "valuations",
+    "waterfalls",
+]
+
+KINDS = ("equity", "loan", "guarantee", "private_investment")
+DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls")
+DAA_KINDS = ("cumulative", "per_period")
+SOURCES = ("reserve_income", "foreign_bonds", "swap_line", "policy_banks", "market_purchases")
+FIRST_YEAR = 2026
+PARTS_OF_ONE = 2**20  # shares are whole parts of it: they add up to 1 exactly
+
+
+def _rates(low: float, high: float) -> st.SearchStrategy[float]:
+    """Rates in ten-thousandths, 0 among them: as published rates are written."""
+    return st.integers(round(low * 10_000), round(high * 10_000)).map(lambda n: n / 10_000)
+
+
+def _shares() -> st.SearchStrategy[float]:
+    whole_parts = st.integers(0, PARTS_OF_ONE).map(lambda n: n / PARTS_OF_ONE)
+    return st.sampled_from((0.0, 0.1, 0.5, 1.0)) | whole_parts
+
+
+def _amounts(least: int = 1) -> st.SearchStrategy[float]:
+    """Whole dollars up to a trillion."""
+    return st.integers(least, 10**12).map(float)
+
+
+@st.composite
+def _shares_of_one(draw: st.DrawFn, parts: int) -> list[float]:
+    """Shares that add up to 1 to the bit; some may be 0."""
+    cut = st.integers(0, PARTS_OF_ONE)
+    cuts = sorted(draw(st.lists(cut, min_size=parts - 1, max_size=parts - 1)))
+    return [(high - low) / PARTS_OF_ONE for low, high in pairwise([0, *cuts, PARTS_OF_ONE])]
+
+
+@st.composite
+def drawdowns(
+    draw: st.DrawFn,
+    *,
+    kinds: Sequence[str] = DRAWDOWN_KINDS,
+    headline_usd: float = 350e9,
+    first_year: int = FIRST_YEAR,
+) -> Drawdown:
+    """Draw a drawdown: upfront, level, capped or calls.
+
+    Parameters
+    ----------
+    kinds
+        Kinds to choose from.
+    headline_usd
+        Amount that a cap is set against [USD]: it takes at most 40 years to pay it in.
+    first_year
+        First calendar year of a call.
+
+    Returns
+    -------
+    SearchStrategy
+        Of :class:`tariffcalc.Drawdown`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import drawdowns
+    >>> @given(drawdowns(kinds=["level"]))
+    ... def years_are_given(drawdown):
+    ...     assert drawdown.years >= 1
+    >>> years_are_given()
+    """
+    kind = draw(st.sampled_from(list(kinds)))
+    if kind == "upfront":
+        return Drawdown.upfront()
+    if kind == "level":
+        return Drawdown.level(draw(st.integers(1, 30)))
+    if kind == "capped":
+        share = draw(st.integers(PARTS_OF_ONE // 40 + 1, 2 * PARTS_OF_ONE)) / PARTS_OF_ONE
+        return Drawdown.capped(share * headline_usd)
+    year = st.integers(first_year, first_year + 20)
+    years = draw(st.lists(year, min_size=1, max_size=6, unique=True))
+    return Drawdown.calls(dict(zip(years, draw(_shares_of_one(len(years))), strict=True)))
+
+
+@st.composite
+def waterfalls(draw: st.DrawFn, *, daa: Sequence[str] = DAA_KINDS) -> Waterfall:
+    """Draw a waterfall of any kind; its splits may be 0 or 1, its deemed rate 0 or below.
+
+    Parameters
+    ----------
+    daa
+        Kinds of the deemed allocation amount to choose from.
+
+    Returns
+    -------
+    SearchStrategy
+        Of :class:`tariffcalc.Waterfall`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import waterfalls
+    >>> @given(waterfalls())
+    ... def splits_are_shares(waterfall):
+    ...     assert 0 <= waterfall.split_after <= 1
+    >>> splits_are_shares()
+    """
+    return Waterfall.from_tree(
+        {
+            "split_before": draw(_shares()),
+            "split_after": draw(_shares()),
+            "deemed_rate": draw(_rates(-0.02, 0.15)),
+            "daa": draw(st.sampled_from(list(daa))),
+            "counts": draw(st.sampled_from(("own_receipts", "all_distributions"))),
+            "shortfall_interest": draw(st.booleans()),
+            "pooled": draw(st.booleans()),
+        }
+    )
+
+
+@st.composite
+def instruments(draw: st.DrawFn, *, kinds: Sequence[str] = KINDS) -> Instrument:
+    """Draw an instrument: equity, loan, guarantee or private investment.
+
+    Parameters
+    ----------
+    kinds
+        Kinds to choose from, as written in the field ``kind``.
+
+    Returns
+    -------
+    SearchStrategy
+        Of the four instruments.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import instruments
+    >>> @given(instruments(kinds=["loan"]))
+    ... def grace_leaves_a_year(loan):
+    ...     assert loan.grace_years < loan.maturity_years
+    >>> grace_leaves_a_year()
+    """
+    kind = draw(st.sampled_from(list(kinds)))
+    if kind == "equity":
+        return Equity()
+    if kind == "private_investment":
+        return PrivateInvestment(expected_return=draw(_rates(-0.05, 0.25)))
+    maturity = draw(st.integers(1, 30))
+    default, loss = draw(_rates(0.0, 0.1) | _shares()), draw(_shares())
+    if kind == "guarantee":
+        return Guarantee(
+            fee_rate=draw(_rates(0.0, 0.05)),
+            maturity_years=maturity,
+            default_rate=default,
+            loss_given_default=loss,
+            cover_share=draw(_shares()),
+        )
+    return Loan(
+        rate=draw(_rates(-0.01, 0.15)),
+        maturity_years=maturity,
+        grace_years=draw(st.integers(0, maturity - 1)),
+        default_rate=default,
+        loss_given_default=loss,
+    )
+
+
+@st.composite
+def tranches(
+    draw: st.DrawFn, *, kinds: Sequence[str] = KINDS, most: int = 4, parts: Sequence[str] = ()
+) -> tuple[Tranche, ...]:
+    """Draw the tranches of a structure: different names, shares that add up to 1 to the bit.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of instrument to choose from.
+    most
+        Most tranches.
+    parts
+        Names of the parts of the pledge that a tranche may belong to.
+
+    Returns
+    -------
+    SearchStrategy
+        Of tuples of :class:`tariffcalc.Tranche`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import tranches
+    >>> @given(tranches(most=3))
+    ... def nothing_is_left_over(some):
+    ...     assert sum(tranche.share for tranche in some) == 1.0
+    >>> nothing_is_left_over()
+    """
+    shares = draw(_shares_of_one(draw(st.integers(1, most))))
+    return tuple(
+        Tranche(
+            name=f"tranche-{place}",
+            instrument=draw(instruments(kinds=kinds)),
+            share=share,
+            part=draw(st.sampled_from([None, *parts])),
+        )
+        for place, share in enumerate(shares)
+    )
+
+
+@st.composite
+def funding_sources(
+    draw: st.DrawFn, *, names: Sequence[str] = SOURCES
+) -> tuple[FundingSource, ...]:
+    """Draw the sources of a structure in their order: none at all, or a last one without limit.
+
+    Parameters
+    ----------
+    names
+        Names to choose from.
+
+    Returns
+    -------
+    SearchStrategy
+        Of tuples of :class:`tariffcalc.FundingSource`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import funding_sources
+    >>> @given(funding_sources())
+    ... def nothing_stays_unfunded(sources):
+    ...     assert not sources or sources[-1].capacity_usd is None
+    >>> nothing_stays_unfunded()
+    """
+    chosen = draw(st.lists(st.sampled_from(list(names)), max_size=len(names), unique=True))
+    last = len(chosen) - 1
+    return tuple(
+        FundingSource.from_tree(
+            {
+                "name": name,
+                "capacity_usd": draw(_amounts(0)) if place < last else None,
+                "cost_rate": draw(st.none() | _rates(-0.01, 0.15)),
+                "tenor_years": draw(st.integers(1, 20)),
+            }
+        )
+        for place, name in enumerate(chosen)
+    )
+
+
+@st.composite
+def funding_structures(
+    draw: st.DrawFn,
+    *,
+    name: str = "terms",
+    kinds: Sequence[str] = KINDS,
+    drawdown_kinds: Sequence[str] = DRAWDOWN_KINDS,
+    daa: Sequence[str] = DAA_KINDS,
+    parts: Sequence[str] = (),
+    first_year: int = FIRST_YEAR,
+) -> FundingStructure:
+    """Draw one complete set of terms.
+
+    Parameters
+    ----------
+    name
+        Name of the structure.
+    kinds, drawdown_kinds, daa
+        Instruments, drawdowns and waterfalls to choose from.
+    parts
+        Names of the parts of the pledge that a tranche may belong to.
+    first_year
+        First calendar year of a call: the year of the base date.
+
+    Returns
+    -------
+    SearchStrategy
+        Of :class:`tariffcalc.FundingStructure`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import funding_structures
+    >>> @given(funding_structures(kinds=["loan"]))
+    ... def no_cash_without_equity(structure):
+    ...     assert structure.cash_share == 0
+    >>> no_cash_without_equity()
+    """
+    return FundingStructure.from_tree(
+        {
+            "name": name,
+            "headline_usd": draw(st.none() | _amounts()),
+            "utilisation_share": draw(st.just(1.0) | _shares()),
+            "tranches": draw(tranches(kinds=kinds, parts=parts)),
+            "drawdown": draw(
+                drawdowns(kinds=drawdown_kinds, headline_usd=3e12, first_year=first_year)
+            ),
+            "waterfall": draw(waterfalls(daa=daa)),
+            "project_irr": draw(_rates(-0.05, 0.25)),
+            "construction_years": draw(st.integers(0, 8)),
+            "life_years": draw(st.integers(1, 40)),
+            "funding": draw(funding_sources()),
+        }
+    )
+
+
+@st.composite
+def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRST_YEAR) -> Pledge:
+    """Draw a pledge with its structures, and with parts that add up to its headline or none.
+
+    Parameters
+    ----------
+    most_structures
+        Most structures.
+    first_year
+        First calendar year of a call: the year of the base date.
+
+    Returns
+    -------
+    SearchStrategy
+        Of :class:`tariffcalc.Pledge`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import pledges
+    >>> @given(pledges(most_structures=1))
+    ... def a_structure_is_found_by_name(pledge):
+    ...     assert pledge.structure("terms-0") is pledge.structures[0]
+    >>> a_structure_is_found_by_name()
+    """
+    amounts = draw(st.lists(_amounts(), min_size=1, max_size=3))
+    parts = [PledgePart(name=f"part-{n}", amount_usd=usd) for n, usd in enumerate(amounts)]
+    named = parts if draw(st.booleans()) else []
+    names = [part.name for part in named]
+    return Pledge(
+        headline_usd=sum(amounts),
+        payer="KOR",
+        host="USA",
+        parts=tuple(named),
+        structures=tuple(
+            draw(funding_structures(name=f"terms-{place}", parts=names, first_year=first_year))
+            for place in range(draw(st.integers(1, most_structures)))
+        ),
+    )
+
+
+@st.composite
+def economies(draw: st.DrawFn) -> Economy:
+    """Draw the payer's economy.
+
+    Returns
+    -------
+    SearchStrategy
+        Of :class:`tariffcalc.Economy`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import economies
+    >>> @given(economies())
+    ... def there_are_reserves(economy):
+    ...     assert economy.reserves_usd > 0
+    >>> there_are_reserves()
+    """
+    return Economy(
+        reserves_usd=draw(_amounts()),
+        fx_capacity_usd=draw(_amounts()),
+        krw_per_usd=draw(st.integers(1, 10**7)) / 1000,
+    )
+
+
+@st.composite
+def valuations(
+    draw: st.DrawFn, *, timings: Sequence[str] = tuple(TIMINGS), first_year: int = FIRST_YEAR
+) -> Valuation:
+    """Draw a valuation: a discount rate that may be 0 or below, and a timing.
+
+    Parameters
+    ----------
+    timings
+        Timings to choose from.
+    first_year
+        Year of the base date.
+
+    Returns
+    -------
+    SearchStrategy
+        Of :class:`tariffcalc.Valuation`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import valuations
+    >>> @given(valuations(timings=["all_end"]))
+    ... def the_timing_is_as_asked(valuation):
+    ...     assert valuation.timing == "all_end"
+    >>> the_timing_is_as_asked()
+    """
+    return Valuation.from_tree(
+        {
+            "base_date": dt.date(first_year, 1, 1),
+            "discount_rate": draw(_rates(-0.02, 0.2)),
+            "timing": draw(st.sampled_from(list(timings))),
+        }
+    )
+
+
+def assert_cash_conserved(table: pd.DataFrame) -> None:
+    """Assert that a table of payments loses no dollar.
+
+    Every row is a payment above 0 from one party to another, and the project vehicle pays out in
+    each period what it takes in, to 8 roundings of its largest payment for each of its rows.
+
+    Parameters
+    ----------
+    table
+        Columns ``period``, ``payer``, ``payee``, ``amount_usd``, as from
+        :func:`tariffcalc.cash_flows` or :func:`tariffcalc.ledger`.
+
+    Raises
+    ------
+    AssertionError
+        With the rows, or the period and what the vehicle keeps in it.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> from tariffcalc.testing import assert_cash_conserved
+    >>> assert_cash_conserved(tc.ledger(tc.load_scenario("korea-us"), "japan-terms"))
+    """
+    wrong = table[~(table["amount_usd"] > 0.0) | (table["payer"] == table["payee"])]
+    if not wrong.empty:
+        raise AssertionError(f"not payments from one party to another:\n{wrong.to_string()}")
+    takes_in, pays_out = table["payee"] == "project_spv", table["payer"] == "project_spv"
+    vehicle = table[takes_in | pays_out]
+    signed = vehicle["amount_usd"].where(takes_in, -vehicle["amount_usd"])
+    for period, amounts in signed.groupby(vehicle["period"]):
+        kept = math.fsum(amounts)
+        allowed = 8 * len(amounts) * math.ulp(amounts.abs().max())
+        if abs(kept) > allowed:
+            raise AssertionError(f"in {period} the project vehicle keeps {kept!r} USD")
+
+
+def assert_same_flows(
+    found: pd.DataFrame, expected: Mapping[tuple[str, int], float], *, tolerance_usd: float = 0.0
+) -> None:
+    """Assert that a table of payments has these amounts by account and period, and no others.
+
+    Parameters
+    ----------
+    found
+        Columns ``flow``, ``period``, ``amount_usd``, as from :func:`tariffcalc.cash_flows`.
+    expected
+        Amounts [USD] by account and calendar year; a missing one is 0.
+    tolerance_usd
+        Largest difference of an amount [USD].
+
+    Raises
+    ------
+    AssertionError
+        With the account, the period and both amounts of the first difference.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> from tariffcalc.testing import assert_same_flows
+    >>> s = tc.load_scenario("korea-us")
+    >>> table = tc.cash_flows(
+    ...     s.pledge.structure("upfront-cash"), s.pledge, s.economy, s.valuation)
+    >>> assert_same_flows(table.head(1), {("capital_call", 2026): 350e9})
+    """
+    keys = list(zip(found["flow"], found["period"], strict=True))
+    amounts = dict(zip(keys, found["amount_usd"], strict=True))
+    if len(amounts) != len(keys):
+        raise AssertionError("an account is booked twice in a period")
+    for account, period in sorted({*amounts, *expected}):
+        got, due = (float(side.get((account, period), 0.0)) for side in (amounts, expected))
+        if not abs(got - due) <= tolerance_usd:
+            raise AssertionError(f"{account} of {period}: found {got!r}, expected {due!r}")

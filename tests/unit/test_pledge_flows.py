@@ -1,0 +1,300 @@
+import numpy as np
+import pytest
+
+import tariffcalc as tc
+from tariffcalc.ledger import ACCOUNTS
+from tariffcalc.models import tree
+from tariffcalc.numeric.cases import Cases
+from tariffcalc.pledge.flows import StructureFlows, structure_flows
+
+WATERFALL = tc.Waterfall(split_before=0.5, split_after=0.25, deemed_rate=0.0)
+HEADLINE = np.array([100.0])
+
+
+def structure(*instruments: object, **terms: object) -> tc.FundingStructure:
+    share = 1.0 / len(instruments)
+    tranches = tuple(
+        tc.Tranche(name=f"t{place}", instrument=one, share=share)
+        for place, one in enumerate(instruments)
+    )
+    usual = {
+        "name": "terms",
+        "tranches": tranches,
+        "project_irr": 0.0,
+        "life_years": 2,
+        "construction_years": 1,
+        "waterfall": WATERFALL,
+    }
+    return tc.FundingStructure(**{**usual, **terms})
+
+
+def flows(of: tc.FundingStructure, size: int = 1, **varied: list) -> StructureFlows:
+    arrays = {name.replace("__", "."): np.array(v, dtype=float) for name, v in varied.items()}
+    return structure_flows(Cases(tree(of), arrays, size), of, HEADLINE, 2026)
+
+
+def listed(found: StructureFlows) -> dict:
+    return {name: amounts.tolist() for name, amounts in found.amounts.items()}
+
+
+def test_equity_is_called_spent_earned_and_split() -> None:
+    found = flows(structure(tc.Equity()))
+    assert listed(found) == {
+        "capital_call": [[100.0, 0.0, 0.0, 0.0]],
+        "distribution_payer": [[0.0, 25.0, 25.0, 0.0]],
+        "distribution_host": [[0.0, 25.0, 25.0, 0.0]],
+        "project_revenue": [[0.0, 50.0, 50.0, 0.0]],
+        "construction": [[100.0, 0.0, 0.0, 0.0]],
+    }
+    assert found.balance.tolist() == [[100.0, 75.0, 50.0, 50.0]]
+    assert found.contingent.tolist() == [[0.0] * 4]
+    assert found.fx_need.tolist() == [[100.0, 0.0, 0.0, 0.0]]
+    assert {kind: usd.tolist() for kind, usd in found.by_instrument.items()} == {
+        "cash": [100.0],
+        "loan": [0.0],
+        "guarantee": [0.0],
+        "private": [0.0],
+    }
+
+
+def test_a_loan_is_lent_spent_earned_and_served() -> None:
+    found = flows(structure(tc.Loan(rate=0.0, maturity_years=2)))
+    assert listed(found) == {
+        "loan_disbursement": [[100.0, 0.0, 0.0]],
+        "loan_service": [[50.0, 50.0, 0.0]],
+        "construction": [[100.0, 0.0, 0.0]],
+        "project_revenue": [[50.0, 50.0, 0.0]],
+    }
+    assert found.balance.tolist() == [[0.0] * 3]
+    assert found.by_instrument["loan"].tolist() == [100.0]
+    assert found.fx_need.tolist() == [[100.0, 0.0, 0.0]]
+
+
+def test_a_guarantee_is_paid_for_called_and_exposed_but_not_paid_in() -> None:
+    terms = tc.Guarantee(
+        fee_rate=0.125, maturity_years=2, default_rate=0.5, loss_given_default=0.25, cover_share=0.5
+    )
+    found = flows(structure(terms))
+    assert listed(found) == {
+        "guarantee_fee": [[6.25, 3.125, 0.0]],
+        "guarantee_call": [[6.25, 3.125, 0.0]],
+        "project_revenue": [[6.25, 3.125, 0.0]],
+    }
+    assert found.contingent.tolist() == [[50.0, 50.0, 0.0]]
+    assert found.by_instrument["guarantee"].tolist() == [100.0]
+    assert found.fx_need.tolist() == [[0.0]]
+
+
+def test_companies_money_is_invested_spent_earned_and_returned() -> None:
+    found = flows(structure(tc.PrivateInvestment(expected_return=0.0)))
+    assert listed(found) == {
+        "private_investment": [[100.0, 0.0, 0.0, 0.0]],
+        "private_return": [[0.0, 50.0, 50.0, 0.0]],
+        "construction": [[100.0, 0.0, 0.0, 0.0]],
+        "project_revenue": [[0.0, 50.0, 50.0, 0.0]],
+    }
+    assert found.by_instrument["private"].tolist() == [100.0]
+
+
+def test_tranches_of_one_instrument_are_booked_together() -> None:
+    guarantee = tc.Guarantee(
+        fee_rate=0.25, maturity_years=1, default_rate=1.0, loss_given_default=0.5
+    )
+    companies = tc.PrivateInvestment(expected_return=0.0)
+    loan = tc.Loan(rate=0.0, maturity_years=1)
+    for instrument, account, usd in (
+        (loan, "loan_disbursement", 100.0),
+        (loan, "loan_service", 100.0),
+        (companies, "private_investment", 100.0),
+        (guarantee, "guarantee_fee", 25.0),
+        (guarantee, "guarantee_call", 50.0),
+    ):
+        twice = flows(structure(instrument, instrument))
+        assert twice.amounts[account][0, 0] == usd
+        assert (
+            twice.amounts[account].tolist()
+            == flows(structure(instrument)).amounts[account].tolist()
+        )
+    both = flows(structure(guarantee, guarantee))
+    assert both.contingent.tolist() == [[100.0, 0.0]]
+
+
+def test_equity_tranches_recover_together_or_apart() -> None:
+    for pooled in (True, False):
+        rules = tc.Waterfall(**{**dict(WATERFALL), "pooled": pooled})
+        found = flows(structure(tc.Equity(), tc.Equity(), waterfall=rules))
+        assert found.amounts["distribution_payer"].tolist() == [[0.0, 25.0, 25.0, 0.0]]
+        assert found.balance.tolist() == [[100.0, 75.0, 50.0, 50.0]]
+
+
+def test_separate_projects_leave_the_host_nothing_of_rounding() -> None:
+    everything = tc.Waterfall(split_before=1.0, split_after=1.0, deemed_rate=0.04, pooled=False)
+    shares = (0.1, 0.2, 0.3, 0.4)
+    parts = tuple(
+        tc.Tranche(name=f"t{10 * share:.0f}", instrument=tc.Equity(), share=share)
+        for share in shares
+    )
+    split = structure(
+        tc.Equity(),
+        tranches=parts,
+        waterfall=everything,
+        project_irr=0.07,
+        life_years=20,
+        drawdown=tc.Drawdown.level(7),
+    )
+    assert (flows(split).amounts["distribution_host"] >= 0.0).all()
+    assert flows(split).amounts["distribution_host"].max() < 1e-13 * 100
+
+
+@pytest.mark.parametrize(
+    ("rules", "received"),
+    [
+        # Each year owes 50 of principal; 64 come in (g = 0, so 2·64 = 128 of a draw of 128).
+        ({"daa": "per_period", "counts": "own_receipts"}, [0.0, 25.0, 25.0]),
+        ({"daa": "per_period", "counts": "all_distributions"}, [0.0, 25.0, 25.0]),
+        ({"daa": "cumulative", "counts": "all_distributions", "split_after": 0.0}, [0, 25, 25]),
+        ({"daa": "per_period", "split_before": 1.0}, [0.0, 50.0, 50.0]),
+        # 60% a year on 100 for two years, then 50 a year: nothing of it is ever made good.
+        ({"daa": "per_period", "deemed_rate": 0.5, "counts": "all_distributions"}, [0, 25, 25]),
+    ],
+)
+def test_the_waterfall_of_a_structure_is_the_one_it_names(rules: dict, received: list) -> None:
+    found = flows(structure(tc.Equity(), waterfall=tc.Waterfall(**{**dict(WATERFALL), **rules})))
+    assert found.amounts["distribution_payer"][0, :3].tolist() == received
+
+
+def test_what_is_beyond_a_year_s_due_is_split_at_once_per_period_only() -> None:
+    # Cash of 100·1.5²/A(0.5, 2) = 202.5 a year against 50 of principal: 100 at ½, the rest at ¼.
+    earning = {"project_irr": 0.5, "construction_years": 2}
+    per_period = tc.Waterfall(**{**dict(WATERFALL), "daa": "per_period"})
+    cash = 100 * 1.5**2 / (1 / 1.5 + 1 / 1.5**2)
+    split = flows(structure(tc.Equity(), waterfall=per_period, **earning))
+    running = flows(structure(tc.Equity(), **earning))
+    each = 50 + (cash - 100) / 4
+    assert split.amounts["distribution_payer"][0].tolist() == pytest.approx([0, 0, each, each, 0])
+    first = 100 + (cash - 200) / 4
+    assert running.amounts["distribution_payer"][0].tolist() == pytest.approx(
+        [0, 0, first, cash / 4, 0]
+    )
+
+
+def test_a_shortfall_bears_interest_by_the_switch() -> None:
+    received = []
+    for interest in (True, False):
+        rules = tc.Waterfall(
+            split_before=1.0,
+            split_after=0.0,
+            deemed_rate=0.25,
+            daa="per_period",
+            shortfall_interest=interest,
+        )
+        found = flows(structure(tc.Equity(), waterfall=rules, project_irr=1.0))
+        received.append(found.amounts["distribution_payer"][0].tolist())
+    # Year 0: 25 of interest is short. Year 1: 25 + 50 + the shortfall, with 6.25 or without.
+    assert received == [pytest.approx([0, 106.25, 62.5, 0]), pytest.approx([0, 100, 62.5, 0])]
+
+
+def test_borrowed_dollars_come_in_cost_and_are_repaid() -> None:
+    sources = (
+        tc.FundingSource(name="reserve_income", capacity_usd=20.0, tenor_years=1),
+        tc.FundingSource(name="foreign_bonds", capacity_usd=50.0, cost_rate=0.125, tenor_years=3),
+        tc.FundingSource(name="market_purchases", cost_rate=0.5, tenor_years=1),
+    )
+    found = flows(structure(tc.Equity(), funding=sources))
+    assert found.amounts["funding"].tolist() == [[80.0, 0, 0, 0]]
+    assert found.amounts["funding_interest"].tolist() == [[21.25, 6.25, 6.25, 0.0]]
+    assert found.amounts["funding_repayment"].tolist() == [[30.0, 0.0, 50.0, 0.0]]
+    assert found.fx_need.tolist() == [[50.0, 0.0, 0.0, 0.0]]
+
+
+def test_sources_without_a_cost_book_nothing() -> None:
+    found = flows(structure(tc.Equity(), funding=(tc.FundingSource(name="swap_line"),)))
+    assert not {"funding", "funding_interest", "funding_repayment"} & set(found.amounts)
+    assert found.fx_need.tolist() == [[0.0]]
+
+
+@pytest.mark.parametrize(
+    ("terms", "periods"),
+    [
+        ({"construction_years": 0, "life_years": 1}, 2),
+        ({"construction_years": 3, "life_years": 4}, 8),
+        ({"drawdown": tc.Drawdown.level(5)}, 8),
+        ({"funding": (tc.FundingSource(name="swap_line", cost_rate=0.1, tenor_years=9),)}, 10),
+    ],
+)
+def test_the_horizon_holds_the_last_payment(terms: dict, periods: int) -> None:
+    assert flows(structure(tc.Equity(), **terms)).amounts["capital_call"].shape == (1, periods)
+
+
+def test_the_horizon_is_that_of_the_longest_instrument() -> None:
+    loan, long = (tc.Loan(rate=0.0, maturity_years=years) for years in (2, 7))
+    insured = tc.Guarantee(fee_rate=0.1, maturity_years=9, default_rate=0.0, loss_given_default=0.0)
+    no_projects = {"life_years": None, "waterfall": None, "project_irr": None}
+    for some, periods in (((loan,), 3), ((loan, long), 8), ((long, insured, loan), 10)):
+        found = flows(structure(*some, **no_projects))
+        assert found.amounts["project_revenue"].shape == (1, periods)
+
+
+def test_the_horizon_is_that_of_the_longest_case() -> None:
+    found = flows(structure(tc.Equity()), 3, life_years=[1, 4, 2])
+    assert found.amounts["project_revenue"].tolist() == [
+        [0, 100, 0, 0, 0, 0],
+        [0, 25, 25, 25, 25, 0],
+        [0, 50, 50, 0, 0, 0],
+    ]
+
+
+def test_varied_terms_reach_every_instrument() -> None:
+    insured = tc.Guarantee(fee_rate=0.5, maturity_years=2, default_rate=0.5, loss_given_default=0.5)
+    every = structure(
+        tc.Equity(),
+        tc.Loan(rate=0.5, maturity_years=3, grace_years=1),
+        insured,
+        tc.PrivateInvestment(expected_return=0.5),
+        funding=(tc.FundingSource(name="swap_line", cost_rate=0.5, tenor_years=2),),
+    )
+    base = listed(flows(every))
+    for path, account in (
+        ("project_irr", "project_revenue"),
+        ("construction_years", "distribution_host"),
+        ("waterfall__split_before", "distribution_payer"),
+        ("tranches__t1__instrument__rate", "loan_service"),
+        ("tranches__t1__instrument__default_rate", "loan_service"),
+        ("tranches__t2__instrument__fee_rate", "guarantee_fee"),
+        ("tranches__t2__instrument__default_rate", "guarantee_call"),
+        ("tranches__t2__instrument__loss_given_default", "guarantee_call"),
+        ("tranches__t2__instrument__cover_share", "guarantee_fee"),
+        ("tranches__t3__instrument__expected_return", "private_return"),
+        ("funding__swap_line__cost_rate", "funding_interest"),
+    ):
+        varied = flows(every, 2, **{path: [0.0, 1.0]}).amounts[account]
+        assert varied.shape[0] == 2, path
+        assert varied[0].tolist() != varied[1].tolist(), path
+        assert varied[0].tolist() != base[account][0] or varied[1].tolist() != base[account][0]
+    loan = "tranches__t1__instrument__"
+    lost = flows(
+        every, 2, **{f"{loan}default_rate": [0.5, 0.5], f"{loan}loss_given_default": [0.0, 1.0]}
+    )
+    assert (lost.amounts["loan_service"][0] >= lost.amounts["loan_service"][1]).all()
+    years = flows(every, 2, **{f"{loan}grace_years": [0.0, 2.0], f"{loan}maturity_years": [1, 3]})
+    assert (years.amounts["loan_service"] > 0).sum(axis=1).tolist() == [1, 3]
+
+
+def test_a_structure_of_nothing_pays_nothing() -> None:
+    nothing = tc.FundingStructure(name="nothing", headline_usd=0.0)
+    found = flows(nothing)
+    assert (found.amounts, found.by_instrument) == ({}, {})
+    for array in (found.contingent, found.balance, found.fx_need):
+        assert array.tolist() == [[0.0]]
+
+
+def test_every_account_that_is_booked_is_known() -> None:
+    every = structure(
+        tc.Equity(),
+        tc.Loan(rate=0.1, maturity_years=2),
+        tc.PrivateInvestment(expected_return=0.1),
+        tc.Guarantee(fee_rate=0.1, maturity_years=2, default_rate=0.1, loss_given_default=0.5),
+        funding=(tc.FundingSource(name="swap_line", cost_rate=0.1),),
+    )
+    booked = set(flows(every).amounts)
+    assert booked == set(ACCOUNTS) - {"duty_saving", "price_change"}
