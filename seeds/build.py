@@ -73,7 +73,8 @@ def fill_shares(table: pd.DataFrame) -> None:
     # the good; content cannot, so such lines are scaled down to their full value.
     together = table[list(SHARES)].sum(axis=1).clip(lower=1.0)
     for share in SHARES:
-        table[share] = np.floor(table[share] / together * 1e5) / 1e5
+        # The millionth keeps 0.00242·10^5 = 241.999… at 242: other lines stay as they are.
+        table[share] = np.floor(table[share] / together * 1e5 + 1e-6) / 1e5
 
 
 def add_product_lists(table: pd.DataFrame, lists: pd.DataFrame) -> None:

@@ -81,7 +81,7 @@ def party_value(
     total = np.zeros(1)
     for name, flows in amounts.items():
         account = ACCOUNTS[name]
-        sign = (account.payee == party) * 1.0 - (account.payer == party) * 1.0
+        sign = float(account.payee == party) - float(account.payer == party)
         if sign:
             total = total + sign * present_value(flows, factors[account.when])
     return total

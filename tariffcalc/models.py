@@ -32,6 +32,7 @@ __all__ = [
     "Money",
     "Name",
     "Named",
+    "Number",
     "Rate",
     "Share",
     "Table",
@@ -130,6 +131,7 @@ class Table(dict[str, T]):
 _number = BeforeValidator(check_number)
 _fraction = BeforeValidator(check_fraction)
 
+Number = Annotated[float, _number]
 Rate = Annotated[float, Field(ge=0), _fraction]
 Growth = Annotated[float, Field(gt=-1), _fraction]
 Share = Annotated[float, Field(ge=0, le=1), _number]

@@ -63,7 +63,8 @@ def check_base_date(valuation: Valuation) -> None:
 
 def timed_factors(rate: FloatArray, periods: int, timing: str) -> dict[str, FloatArray]:
     """Return the discount factors of outlays and of receipts, shape (cases or 1, periods) each."""
-    halves = dict(zip(("outlay", "receipt"), TIMINGS[timing], strict=True))
+    outlay, receipt = TIMINGS[timing]
     return {
-        when: discount_factors(rate, periods, half_periods=half) for when, half in halves.items()
+        "outlay": discount_factors(rate, periods, half_periods=outlay),
+        "receipt": discount_factors(rate, periods, half_periods=receipt),
     }

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import model_validator
 
 from tariffcalc.errors import InputError
-from tariffcalc.models import Count, Model, Money, number
+from tariffcalc.models import Count, Model, Money, Number, number
 from tariffcalc.numeric.arrays import FloatArray, period_array
 
 __all__ = ["Drawdown", "call_shares", "capped_shares", "last_call", "level_shares"]
@@ -36,7 +36,7 @@ class Drawdown(Model):
     annual_cap_usd: Money | None = number(
         "USD per calendar year", "most that is drawn in a calendar year", default=None, gt=0
     )
-    call_shares: tuple[tuple[int, float], ...] | None = None
+    call_shares: tuple[tuple[Count, Number], ...] | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
-from tariffcalc.models import Date, Model, check_number
+from tariffcalc.models import Date, Model, Number
 
 __all__ = ["Provenance", "matches", "provenance_of", "speaking"]
-
-Bound = Annotated[float, BeforeValidator(check_number)]
 
 
 class Provenance(Model):
@@ -41,8 +39,8 @@ class Provenance(Model):
     status: Literal["reported", "derived", "assumption"]
     source: str
     date: Date | None = None
-    low: Bound | None = None
-    high: Bound | None = None
+    low: Number | None = None
+    high: Number | None = None
     fact: str | None = None
 
     @model_validator(mode="after")

@@ -42,7 +42,7 @@ DOLLARS = st.integers(1, 10**12).map(float)
 YEARS = st.integers(1, 30)
 PLEDGES = pledges(most_structures=1)
 STRUCTURES = funding_structures()
-# A whole structure takes 4 ms to draw, so laws of structures see a third of the examples.
+# A whole structure takes 4 ms to draw or to value: laws of several see a third of the examples.
 WHOLE = settings(max_examples=max(1, settings().max_examples // 3))
 
 
@@ -162,6 +162,7 @@ def test_a_cap_above_every_draw_changes_nothing(structure: tc.FundingStructure) 
     pd.testing.assert_frame_equal(payments(capped), payments(upfront), check_exact=True)
 
 
+@WHOLE
 @given(SHARES, st.integers(1, 40))
 def test_a_cap_counts_only_money_that_is_paid_in(share: float, years: int) -> None:
     """PLEDGE-7: guarantees and companies' money do not count against a cap; all keep one pace."""
@@ -333,6 +334,7 @@ def test_a_loan_that_defaults_at_once_pays_what_is_recovered(
     assert paid(terms(loan), "loan_service", lent) == expected
 
 
+@WHOLE
 @given(RATES, st.integers(1, 30), st.tuples(SHARES, SHARES).map(sorted))
 def test_a_riskier_loan_never_costs_less(rate: float, maturity: int, default: list) -> None:
     """PLEDGE-18: net cost does not fall as default rises, when default loses all."""
@@ -365,6 +367,7 @@ def test_a_guarantee_costs_its_expected_losses_less_its_fees(
         assert abs(found[name] - float(exact)) <= ROUNDINGS * float((loss + fee) * annuity)
 
 
+@WHOLE
 @given(instruments(kinds=["guarantee"]), RATES, drawdowns())
 def test_a_guarantee_of_what_never_fails_costs_minus_its_fees(
     guarantee: tc.Guarantee, rate: float, drawdown: tc.Drawdown
@@ -406,6 +409,7 @@ def test_the_contingent_peak_is_the_cover_of_what_runs_together(
     assert found["contingent_peak_usd"] == pytest.approx(expected, rel=40 * UNIT)  # 30 sums, 4 more
 
 
+@WHOLE
 @given(instruments(kinds=["private_investment"]), drawdowns(), RATES)
 def test_companies_money_costs_the_public_payer_nothing(
     instrument: tc.PrivateInvestment, drawdown: tc.Drawdown, rate: float
@@ -512,6 +516,7 @@ def test_using_a_share_is_promising_less(
     pd.testing.assert_frame_equal(payments(partly), payments(wholly), check_exact=True)
 
 
+@WHOLE
 @given(instruments(), instruments(), SHARES, RATES, waterfalls())
 def test_costs_of_instruments_add_up(
     first: Any, second: Any, share: float, rate: float, waterfall: tc.Waterfall
@@ -568,6 +573,7 @@ def test_dollars_come_from_the_sources_in_order(
     assert figures(structure, rate)["peak_over_fx_capacity"] == pytest.approx(peak, rel=8 * UNIT)
 
 
+@WHOLE
 @given(RATES, RATES, st.integers(1, 30), DOLLARS)
 def test_borrowed_dollars_cost_their_spread(
     cost: float, rate: float, tenor: int, headline: float
@@ -652,6 +658,7 @@ def test_the_subsidy_rate_is_net_cost_over_outlays(
     assert outlay == 0.0 or found["subsidy_rate"] == found["net_cost_usd"] / outlay
 
 
+@WHOLE
 @given(instruments(kinds=["loan"]), drawdowns(), RATES)
 def test_the_subsidy_rate_of_a_loan_is_its_grant_element(
     loan: tc.Loan, drawdown: tc.Drawdown, rate: float
@@ -746,6 +753,7 @@ def test_a_batch_gives_each_case_the_figures_it_has_alone(structure: tc.FundingS
 # Collapse laws of whole structures
 
 
+@WHOLE
 @given(RATES, st.integers(2, 40))
 def test_half_the_cash_breaks_even_at_twice_the_annuity(rate: float, life: int) -> None:
     """PLEDGE-43: split ½, no construction: net cost 0 where C = 2/A(r, n), n years of life."""
@@ -770,6 +778,7 @@ def test_half_the_cash_breaks_even_at_twice_the_annuity(rate: float, life: int) 
     assert abs(figures(structure, rate)["net_cost_usd"]) <= ROUNDINGS * 350e9
 
 
+@WHOLE
 @given(RATES, st.integers(0, 6), st.integers(1, 40), drawdowns())
 def test_all_cash_at_the_discount_rate_costs_nothing(
     rate: float, building: int, life: int, drawdown: tc.Drawdown
@@ -790,6 +799,7 @@ def test_all_cash_at_the_discount_rate_costs_nothing(
     assert abs(found["payer_irr"] - rate) <= 2 * ROUNDINGS * (1.0 + rate)
 
 
+@WHOLE
 @given(SHARES, RATES, st.integers(2, 30), st.integers(-500, 2500))
 def test_drawing_later_discounts_the_net_cost(
     split: float, rate: float, years: int, basis_points: int

@@ -32,9 +32,11 @@ WITH_DEAL = [name for name in STRUCTURES if name != "no-deal"]
 LINES = tc.load_flows("us-imports-2024", partners=["KOR"]).frame
 FLOWS = tc.TradeFlows.from_frame(pd.concat([LINES.iloc[::60], LINES[LINES["value_usd"] > 1e9]]))
 # A comparison takes some 10 milliseconds a structure, so these laws look at fewer examples.
-SOME = settings(max_examples=settings().max_examples // 2)
-FEWER = settings(max_examples=settings().max_examples // 5)
-FEW = settings(max_examples=settings().max_examples // 20)
+FEWER = settings(max_examples=settings().max_examples // 8)
+FEW = settings(max_examples=settings().max_examples // 25)
+
+
+QUICK = [c for c in COLUMNS if c not in ("payer_irr", "break_even_project_irr")]  # no search
 
 
 def compared(*given_scenarios: tc.Scenario, **options: Any) -> pd.DataFrame:
@@ -55,6 +57,23 @@ def varied(draw: st.DrawFn) -> tuple[str, str, list[float]]:
     more = [draw(parameter_changes(PACKAGED, paths=[path], least=1)) for _ in range(3)]
     values = list(dict.fromkeys([changes[path], *(one[path] for one in more)]))
     return path, own_structure(path) or draw(st.sampled_from(STRUCTURES)), values
+
+
+def kind_of(path: str) -> str:
+    """Return a path with stars for the names of rows."""
+    parts = path.split(".")
+    named = {"measures", "parts", "structures", "tranches", "funding"}
+    return ".".join(
+        "*" if before in named else part for before, part in zip(["", *parts], parts, strict=False)
+    )
+
+
+# The last path of each kind of number, so that no-deal is left aside where others have it too.
+KINDS = {
+    kind_of(path): path
+    for path in PACKAGED.parameters().index
+    if own_structure(path) != "no-deal" or path.endswith("headline_usd")
+}
 
 
 def one_by_one(path: str, structure: str, values: list[float]) -> pd.DataFrame:
@@ -92,7 +111,7 @@ def yearly_gain(scenario: tc.Scenario, schedule: str = "deal") -> float:
 @given(scenarios())
 def test_what_is_left_of_relief_and_receipts_is_a_difference(scenario: tc.Scenario) -> None:
     """ANALYSIS-1: net cost = PV outlays − PV receipts, net benefit = relief − net cost (bits)."""
-    table = compared(scenario)
+    table = compared(scenario, columns=QUICK)
     left = (table["pv_outlay_usd"] - table["pv_receipts_usd"]).rename("net_cost_usd")
     assert_same_table(table[["net_cost_usd"]], left.to_frame())
     worth = (table["relief_pv_usd"] - table["net_cost_usd"]).rename("net_benefit_usd")
@@ -105,7 +124,7 @@ def test_ratios_are_quotients_and_unknown_where_there_is_nothing_to_divide_by(
     scenario: tc.Scenario,
 ) -> None:
     """ANALYSIS-2: benefit-cost ratio = relief ÷ net cost, NaN ⇔ net cost ≤ 0; subsidy rate too."""
-    for row in compared(scenario).itertuples():
+    for row in compared(scenario, columns=QUICK).itertuples():
         cost, outlay = row.net_cost_usd, row.pv_outlay_usd
         assert np.isnan(row.benefit_cost_ratio) == (cost <= 0)
         assert cost <= 0 or row.benefit_cost_ratio == row.relief_pv_usd / cost
@@ -117,7 +136,7 @@ def test_ratios_are_quotients_and_unknown_where_there_is_nothing_to_divide_by(
 @given(scenarios())
 def test_the_instruments_add_up_to_what_is_used_of_the_headline(scenario: tc.Scenario) -> None:
     """ANALYSIS-3: cash + loans + guarantees + private = headline · utilisation (in fractions)."""
-    table = compared(scenario, columns=[c for c in COLUMNS if c != "break_even_project_irr"])
+    table = compared(scenario, columns=QUICK)
     for structure in scenario.pledge.structures:
         row = table.loc[(scenario.name, structure.name)]
         own = structure.headline_usd
@@ -274,11 +293,8 @@ def test_more_durable_relief_is_worth_more_and_costs_the_same(values: list) -> N
 # Sweep
 
 
-@FEWER
+@FEW
 @given(varied())
-@example(("valuation.discount_rate", "upfront-swap", [0.0, 0.0508, 0.08]))
-@example(("tariffs.measures.reciprocal-25.rate", "upfront-cash", [0.0, 0.15, 0.25]))
-@example(("trade.response.pass_through", "japan-terms", [0.1, 0.5, 1.0]))
 @example(("pledge.structures.capacity-paced.draw_years", "capacity-paced", [1, 7, 20]))
 @example(("pledge.structures.japan-terms.cash_share", "japan-terms", [0.0, 0.3, 1.0]))
 def test_a_point_of_a_sweep_is_the_comparison_of_the_replaced_scenario(point: tuple) -> None:
@@ -290,12 +306,27 @@ def test_a_point_of_a_sweep_is_the_comparison_of_the_replaced_scenario(point: tu
     assert_same_table(table[list(COLUMNS)], one_by_one(path, structure, values))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_number_can_be_swept(kind: str) -> None:
+    """ANALYSIS-15: so it is for every kind of number that parameters() lists (to the bit)."""
+    path = KINDS[kind]
+    stated = PACKAGED.parameters().loc[path]
+    ends = [stated["low"], stated["value"], stated["high"]]
+    fixed = kind.endswith((".share", ".amount_usd", ".headline_usd"))  # they add up, or are 0
+    values = ends if stated["low"] < stated["high"] else ends[1:2] * 2
+    if values != ends and not fixed:
+        values = [ends[1] / 2, ends[1]] if stated["unit"] != "years" else [1.0, 7.0]
+    structure = own_structure(path) or "bond-financed"
+    table = swept({path: values}, structures=[structure], columns=None)
+    assert_same_table(table[list(COLUMNS)], one_by_one(path, structure, values))
+
+
 @FEW
 @given(st.lists(st.sampled_from(STRUCTURES), min_size=1, max_size=3, unique=True), st.data())
 def test_a_short_name_stands_for_its_path_in_each_structure(
     names: list, data: st.DataObject
 ) -> None:
-    """ANALYSIS-15: project_irr, cash_share or draw_years is set in all structures asked for."""
+    """ANALYSIS-16: project_irr, cash_share or draw_years is set in all structures asked for."""
     term = data.draw(st.sampled_from(["project_irr", "cash_share", "draw_years"]))
     values = [1, 2, 9] if term == "draw_years" else [0.0, 0.07, 0.12]
     bare = [name for name in names if name == "no-deal"]
@@ -316,7 +347,7 @@ def test_a_short_name_stands_for_its_path_in_each_structure(
     st.lists(st.integers(1, 30), min_size=1, max_size=4, unique=True),
 )
 def test_a_grid_holds_every_combination_and_pairs_go_side_by_side(one: list, two: list) -> None:
-    """ANALYSIS-16: a grid is the product of its axes, the last fastest; paired, their zip."""
+    """ANALYSIS-17: a grid is the product of its axes, the last fastest; paired, their zip."""
     names = {"structures": ["three-years"]}
     table = swept({"durability": one, "relief_years": two}, **names)
     points = list(itertools.product(one, two))
@@ -334,7 +365,7 @@ def test_a_grid_holds_every_combination_and_pairs_go_side_by_side(one: list, two
 @pytest.mark.parametrize("size", [1, 2, 7, 100])
 @pytest.mark.parametrize("path", ["tariffs.measures.reciprocal-25.rate", "cash_share"])
 def test_chunks_change_no_bit(path: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """ANALYSIS-17: a sweep is the same whatever the cases and lines looked at together (bits)."""
+    """ANALYSIS-18: a sweep is the same whatever the cases and lines looked at together (bits)."""
     values = np.linspace(0.0, 1.0, 13)
     whole = swept({path: values}, structures=["bond-financed"], columns=None)
     monkeypatch.setattr(batches, "CASES_PER_CHUNK", size)
@@ -346,7 +377,7 @@ def test_chunks_change_no_bit(path: str, size: int, monkeypatch: pytest.MonkeyPa
 @FEW
 @given(st.permutations(range(6)), st.integers(1, 6))
 def test_a_point_does_not_depend_on_its_neighbours(order: list, count: int) -> None:
-    """ANALYSIS-18: the rows of a sweep are the same in any order and any company (to the bit)."""
+    """ANALYSIS-19: the rows of a sweep are the same in any order and any company (to the bit)."""
     irr, years = np.linspace(0.01, 0.12, 6), np.array([1, 3, 5, 8, 13, 20])
     names = {"structures": ["upfront-swap"], "paired": True, "columns": None}
     whole = swept({"project_irr": irr, "draw_years": years}, **names)
@@ -359,16 +390,17 @@ def test_a_point_does_not_depend_on_its_neighbours(order: list, count: int) -> N
 @FEW
 @given(st.sampled_from(["upfront-cash", "three-years", "bond-financed", "capacity-paced"]))
 def test_better_projects_cost_less(name: str) -> None:
-    """ANALYSIS-19: net cost falls strictly with the project IRR, relief does not move."""
+    """ANALYSIS-20: net cost falls strictly with the project IRR, relief does not move."""
     table = swept({"project_irr": np.linspace(0.0, 0.3, 31)}, structures=[name])
     assert (np.diff(table["net_cost_usd"]) < 0).all()
     assert table["relief_pv_usd"].nunique() == 1
 
 
 @FEW
-@given(st.sampled_from(WITH_DEAL), st.lists(st.floats(0, 1), min_size=1, max_size=9))
+@given(st.sampled_from(WITH_DEAL), st.lists(st.integers(0, 1000), min_size=1, max_size=9))
 def test_net_cost_of_a_plain_structure_is_in_proportion_to_its_use(name: str, used: list) -> None:
-    """ANALYSIS-20: net cost(u) = u · net cost(1) where no source is limited (additivity)."""
+    """ANALYSIS-21: net cost(u) = u · net cost(1) where no source is limited (additivity)."""
+    used = [thousandths / 1000 for thousandths in used]
     source = {"market_purchases": {"cost_rate": 0.06}}
     plain = PACKAGED.replace({f"pledge.structures.{name}.funding": source})
     if name == "capacity-paced":
@@ -377,7 +409,7 @@ def test_net_cost_of_a_plain_structure_is_in_proportion_to_its_use(name: str, us
     table = tc.sweep(plain, {path: [1.0, *used]}, structures=[name], flows=FLOWS, columns=None)
     cost, gross = table["net_cost_usd"], table["pv_outlay_usd"][0]
     for share, found in zip(used, cost[1:], strict=True):
-        assert abs(found - share * cost[0]) <= 600 * UNIT * share * gross + 1e-300
+        assert abs(found - share * cost[0]) <= 600 * UNIT * share * gross
 
 
 # Break-even
@@ -393,7 +425,7 @@ def test_net_cost_of_a_plain_structure_is_in_proportion_to_its_use(name: str, us
 def test_a_break_even_value_put_back_gives_the_target(
     name: str, path: str, place: float, target: str
 ) -> None:
-    """ANALYSIS-21: the result at each value found is the target (1e-9 of the two ends)."""
+    """ANALYSIS-22: the result at each value found is the target (1e-9 of the two ends)."""
     asked = {"structure": name, "target": target, "flows": FLOWS}
     ends = tc.break_even(PACKAGED, path, **asked).results
     goal = ends[0] + place * (ends[1] - ends[0])
@@ -408,7 +440,7 @@ def test_a_break_even_value_put_back_gives_the_target(
 @FEW
 @given(st.sampled_from(WITH_DEAL))
 def test_the_use_at_which_a_deal_pays_is_the_benefit_cost_ratio(name: str) -> None:
-    """ANALYSIS-22: with net cost in proportion to use, break-even use = relief ÷ net cost."""
+    """ANALYSIS-23: with net cost in proportion to use, break-even use = relief ÷ net cost."""
     source = {"market_purchases": {"cost_rate": 0.06}}
     plain = PACKAGED.replace({f"pledge.structures.{name}.funding": source})
     if name == "capacity-paced":
@@ -422,13 +454,14 @@ def test_the_use_at_which_a_deal_pays_is_the_benefit_cost_ratio(name: str) -> No
 @FEW
 @given(st.sampled_from(["upfront-cash", "three-years", "bond-financed", "capacity-paced"]))
 def test_the_break_even_of_net_cost_is_the_column_of_the_comparison(name: str) -> None:
-    """ANALYSIS-23: break_even(project_irr, net cost 0) = break_even_project_irr (4 ulps)."""
+    """ANALYSIS-24: break_even(project_irr, net cost 0) is the column break_even_project_irr."""
     found = tc.break_even(
         PACKAGED, "project_irr", structure=name, target="net_cost_usd", flows=FLOWS
     )
     column = compared(PACKAGED, structures=[name], columns=["break_even_project_irr"])
-    # Both searches stop at a bracket 8e-16 of the root wide; net cost is rough below 1e-15.
-    assert float(found) == pytest.approx(column.iloc[0, 0], rel=4e-14)
+    # Near 0 net cost is rough by up to 600 roundings of the outlay, and falls by more than one
+    # outlay per unit of the rate: 7e-14 of a rate above 0.1.
+    assert float(found) == pytest.approx(column.iloc[0, 0], rel=1e-12)
     low, high = found.brackets[0]
     assert low <= float(found) <= high
 
@@ -436,7 +469,7 @@ def test_the_break_even_of_net_cost_is_the_column_of_the_comparison(name: str) -
 @FEW
 @given(st.sampled_from(WITH_DEAL), st.floats(1.0, 10.0))
 def test_a_target_out_of_reach_has_no_break_even(name: str, beyond: float) -> None:
-    """ANALYSIS-24: with no value in the bounds, values is empty and float() says what was met."""
+    """ANALYSIS-25: with no value in the bounds, values is empty and float() says what was met."""
     asked = {"structure": name, "target": "relief_pv_usd", "flows": FLOWS}
     ends = tc.break_even(PACKAGED, "durability", **asked).results
     found = tc.break_even(PACKAGED, "durability", value=ends[1] * (1 + beyond), **asked)
@@ -447,28 +480,24 @@ def test_a_target_out_of_reach_has_no_break_even(name: str, beyond: float) -> No
         str(caught.value)
         == repr(found)
         == (
-            f"BreakEven(no durability in [0, 1] gives relief_pv_usd = {found.value:g} for {name!r}: "
-            f"it is {found.results[0]:.6g} at the low end and {found.results[1]:.6g} at the high end)"
+            f"BreakEven(no durability in [0, 1] gives relief_pv_usd = {found.value:g} for "
+            f"{name!r}: it is {found.results[0]:.6g} at the low end and "
+            f"{found.results[1]:.6g} at the high end)"
         )
     )
 
 
 def test_several_break_even_values_are_all_given() -> None:
-    """ANALYSIS-25: a result that crosses its target twice has two values; float() refuses."""
-    # The payer's share before recovery pays less and then more of a longer recovery.
-    shared = PACKAGED.replace({"pledge.structures.upfront-cash.waterfall.split_after": 0.9})
-    asked = {"structure": "upfront-cash", "target": "pv_receipts_usd", "flows": FLOWS}
-    path = "pledge.structures.upfront-cash.waterfall.split_before"
-    grid = tc.sweep(
-        shared,
-        {path: np.linspace(0, 1, 11)},
-        structures=["upfront-cash"],
-        flows=FLOWS,
-        columns=["pv_receipts_usd"],
-    )["pv_receipts_usd"]
-    goal = (grid.max() + max(grid.iloc[0], grid.iloc[-1])) / 2
-    found = tc.break_even(shared, path, value=goal, **asked)
-    assert len(found.values) == 2
+    """ANALYSIS-26: a result that crosses its target twice has two values; float() refuses."""
+    # Discounting takes from the receipts first, and at high rates from the later outlays.
+    asked = {"structure": "three-years", "target": "net_cost_usd", "flows": FLOWS}
+    points = {"discount_rate": np.linspace(0.0, 1.0, 101)}
+    cost = swept(points, structures=["three-years"])["net_cost_usd"]
+    goal = (cost.max() + cost.iloc[-1]) / 2
+    found = tc.break_even(PACKAGED, "discount_rate", value=goal, **asked)
+    crossed = np.flatnonzero(np.diff(np.sign(cost - goal)))
+    assert np.floor(100 * np.array(found.values)).tolist() == crossed.tolist()
+    assert len(crossed) == 2
     with pytest.raises(MultipleRootsError) as caught:
         float(found)
     assert str(caught.value) == repr(found)
@@ -480,9 +509,9 @@ def test_several_break_even_values_are_all_given() -> None:
 @FEWER
 @given(scenarios())
 def test_parties_gain_what_other_parties_lose(scenario: tc.Scenario) -> None:
-    """ANALYSIS-26: each row of incidence adds up to 0; exporters gain relief, payers lose cost."""
+    """ANALYSIS-27: each row of incidence adds up to 0; exporters gain relief, payers lose cost."""
     parties = tc.incidence(scenario, flows=FLOWS)
-    table = compared(scenario)
+    table = compared(scenario, columns=QUICK)
     for row in parties.index:
         scale = parties.loc[row].abs().sum()
         assert abs(math.fsum(parties.loc[row])) <= 2000 * UNIT * scale
@@ -496,7 +525,7 @@ def test_parties_gain_what_other_parties_lose(scenario: tc.Scenario) -> None:
 def test_the_ledger_discounted_by_hand_is_the_incidence(
     scenario: tc.Scenario, data: st.DataObject
 ) -> None:
-    """ANALYSIS-27: Σ received − paid of the ledger, each ÷ (1+r)^time, is a party's gain."""
+    """ANALYSIS-28: Σ received − paid of the ledger, each ÷ (1+r)^time, is a party's gain."""
     name = data.draw(st.sampled_from([s.name for s in scenario.pledge.structures]))
     book = tc.ledger(scenario, name, flows=FLOWS)
     assert_cash_conserved(book)
@@ -537,7 +566,7 @@ def ranged(ranges: dict[str, tuple[float, float]]) -> tc.Scenario:
 @FEW
 @given(st.integers(2, 6000), st.integers(0, 2**32))
 def test_the_same_seed_draws_the_same(draws: int, seed: int) -> None:
-    """ANALYSIS-28: simulate is a function of scenario, draws and seed (to the bit)."""
+    """ANALYSIS-29: simulate is a function of scenario, draws and seed (to the bit)."""
     one, two = (simulated(draws=draws, seed=seed, structures=["japan-terms"]) for _ in range(2))
     assert_same_table(one, two)
     assert not one.equals(simulated(draws=draws, seed=seed + 1, structures=["japan-terms"]))
@@ -546,7 +575,7 @@ def test_the_same_seed_draws_the_same(draws: int, seed: int) -> None:
 @FEW
 @given(st.lists(st.sampled_from(STRUCTURES), min_size=1, max_size=4, unique=True))
 def test_structures_see_the_same_draws_whoever_else_is_asked(names: list) -> None:
-    """ANALYSIS-29: a structure's row does not depend on the other structures (to the bit)."""
+    """ANALYSIS-30: a structure's row does not depend on the other structures (to the bit)."""
     whole = simulated()
     assert_same_table(simulated(structures=names), whole.loc[names])
 
@@ -570,7 +599,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, **options: Any) -> dict[str, np.ndarra
 def test_fewer_draws_are_the_first_of_more(
     few: int, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ANALYSIS-30: n draws are the first n of any m ≥ n draws of the same seed (prefix, bits)."""
+    """ANALYSIS-31: n draws are the first n of any m ≥ n draws of the same seed (prefix, bits)."""
     short, long = seen(monkeypatch, draws=few), seen(monkeypatch, draws=many)
     assert short.keys() == long.keys()
     for path, values in short.items():
@@ -582,7 +611,7 @@ def test_fewer_draws_are_the_first_of_more(
 def test_draws_are_looked_at_in_chunks_without_changing_a_bit(
     size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ANALYSIS-31: simulate is the same whatever the cases looked at together (to the bit)."""
+    """ANALYSIS-32: simulate is the same whatever the cases looked at together (to the bit)."""
     scenario = ranged(
         {"tariffs.measures.reciprocal-25.rate": (0.15, 0.3), "tariffs.durability": (0.5, 1.0)}
     )
@@ -595,7 +624,7 @@ def test_draws_are_looked_at_in_chunks_without_changing_a_bit(
 @FEW
 @given(st.sampled_from(STRUCTURES))
 def test_without_uncertainty_a_simulation_is_a_comparison(name: str) -> None:
-    """ANALYSIS-32: ranges of no width, or of a number that plays no part, give compare (bits)."""
+    """ANALYSIS-33: ranges of no width, or of a number that plays no part, give compare (bits)."""
     still = {"economy.krw_per_usd": (1000.0, 1500.0), "tariffs.durability": (0.9, 0.9)}
     row = simulated(ranged(still), draws=8, structures=[name]).loc[name]
     single = compared(PACKAGED, structures=[name]).iloc[0]
@@ -612,7 +641,7 @@ def test_without_uncertainty_a_simulation_is_a_comparison(name: str) -> None:
 def test_the_standard_error_is_the_deviation_over_the_root_of_the_draws(
     draws: int, seed: int
 ) -> None:
-    """ANALYSIS-33: standard error = standard deviation ÷ √n, and quantiles rise."""
+    """ANALYSIS-34: standard error = standard deviation ÷ √n, and quantiles rise."""
     table = simulated(draws=draws, seed=seed, structures=["three-years", "japan-terms"])
     error = table["standard_deviation_usd"] / math.sqrt(draws)
     assert_same_table(table[["standard_error_usd"]], error.to_frame("standard_error_usd"))
@@ -624,7 +653,7 @@ def test_the_standard_error_is_the_deviation_over_the_root_of_the_draws(
 def test_a_simulation_summarises_the_sweep_of_its_draws(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ANALYSIS-34: mean, deviation, quantiles and shares are those of sweep(draws, paired)."""
+    """ANALYSIS-35: mean, deviation, quantiles and shares are those of sweep(draws, paired)."""
     drawn = seen(monkeypatch, draws=400)
     own = {p: v for p, v in drawn.items() if own_structure(p) in (None, name)}
     table = swept(own, paired=True, structures=[name], columns=None)
@@ -642,7 +671,7 @@ def test_a_simulation_summarises_the_sweep_of_its_draws(
     st.floats(0, 1, exclude_max=True),
 )
 def test_a_draw_is_the_quantile_of_its_triangle(ends: list, uniform: float) -> None:
-    """ANALYSIS-35: F(draw) = u with F triangular on [low, high], mode the present value."""
+    """ANALYSIS-36: F(draw) = u with F triangular on [low, high], mode the present value."""
     low, mode, high = (end / 8 for end in ends)
     number = simulate.Uncertain("x", 0, low, mode, high, whole=False)
     drawn = number.values(np.array([uniform]))[0]
@@ -662,7 +691,7 @@ def test_a_draw_is_the_quantile_of_its_triangle(ends: list, uniform: float) -> N
 def test_numbers_under_one_statement_share_a_draw(
     entry: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ANALYSIS-36: all numbers of one provenance entry move together, others by themselves."""
+    """ANALYSIS-37: all numbers of one provenance entry move together, others by themselves."""
     drawn = seen(monkeypatch, draws=64)
     together = [values for path, values in drawn.items() if path.endswith(f".{entry}")]
     assert len(together) >= 7
@@ -677,11 +706,11 @@ def test_numbers_under_one_statement_share_a_draw(
 @FEW
 @given(scenarios())
 def test_analysis_changes_neither_scenario_nor_flows(scenario: tc.Scenario) -> None:
-    """ANALYSIS-37: compare, ledger, incidence, sweep and break-even change no argument."""
+    """ANALYSIS-38: compare, ledger, incidence, sweep and break-even change no argument."""
     before, lines = scenario.hash, FLOWS.frame
     name = scenario.pledge.structures[0].name
     values = {"tariffs.durability": [0.5, 1.0]}
-    compared(scenario)
+    compared(scenario, columns=QUICK)
     tc.ledger(scenario, name, flows=FLOWS)
     tc.incidence(scenario, flows=FLOWS)
     tc.sweep(scenario, values, structures=[name], flows=FLOWS)
@@ -705,7 +734,7 @@ def test_analysis_changes_neither_scenario_nor_flows(scenario: tc.Scenario) -> N
     ids=["compare", "ledger", "incidence", "sweep", "simulate", "parameters", "diff"],
 )
 def test_every_table_says_what_it_is(table: pd.DataFrame) -> None:
-    """ANALYSIS-38: a table carries units of its columns, the scenario's hash and the version."""
+    """ANALYSIS-39: a table carries units of its columns, the scenario's hash and the version."""
     assert table.attrs["scenario_hash"] == PACKAGED.hash
     assert table.attrs["tariffcalc_version"] == tc.__version__
     assert set(table.attrs["units"]) <= set(table.columns)

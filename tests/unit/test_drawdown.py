@@ -115,6 +115,10 @@ def test_each_case_has_its_own_amount_under_a_cap() -> None:
     assert shares.tolist() == [[1, 0, 0], [0.5, 0.5, 0], [1, 0, 0], [0.125] * 3]
 
 
+def test_cents_are_held_back_by_a_cap_too() -> None:
+    assert capped_shares(np.array([0.5]), np.array([0.125]), 5).tolist() == [[0.25] * 4 + [0.0]]
+
+
 def test_nothing_to_fund_is_drawn_at_once_whatever_the_cap() -> None:
     assert capped_shares(np.zeros(1), np.array([0.25]), 3).tolist() == [[1, 0, 0]]
 

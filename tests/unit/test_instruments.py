@@ -93,6 +93,16 @@ def test_loans_of_several_cases_each_have_their_own_terms() -> None:
     rate = np.array([0.0, 0.5])
     both = loan_profile(rate, *columns(1, 2, 0, 1), 2)
     assert both.tolist() == [[0.0, 1.0], [0.5, pytest.approx(1.5, rel=1e-15)]]
+    assert both.flags.f_contiguous
+    defaults = loan_profile(*columns(0.5, 1, 2), np.array([0.0, 1.0]), *columns(1), 2)
+    assert defaults.tolist() == [both[1].tolist(), [0.0, 0.0]]
+
+
+def test_nothing_is_paid_after_the_last_year_to_the_last_digit() -> None:
+    for rate in (0.03, 0.07, 0.1, 0.13):
+        service = loan_profile(*columns(rate, 2, 9, 0.01, 0.4), 12)
+        assert service[0, :9].min() > 0
+        assert service[0, 9:].tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_guarantee_is_paid_for_and_called_while_it_is_alive() -> None:

@@ -59,6 +59,10 @@ def test_rows_are_ordered_by_period_and_then_by_account() -> None:
 def test_what_is_below_0_is_paid_back() -> None:
     table = ledger_table({"funding_interest": np.array([[-1.5]])}, 2026)
     assert table.to_numpy().tolist() == [[2026, "markets", "payer_public", "funding_interest", 1.5]]
+    cents = ledger_table({"funding_interest": np.array([[0.25]])}, 2026)
+    assert cents.to_numpy().tolist() == [
+        [2026, "payer_public", "markets", "funding_interest", 0.25]
+    ]
 
 
 def test_the_table_is_of_the_first_case() -> None:

@@ -63,6 +63,9 @@ def test_peaks_are_the_largest_year_of_calls_and_loans_together() -> None:
         "peak_over_fx_capacity": [2.0],
         "contingent_peak_usd": [7.0],
     }
+    each = peaks(flows([[1, 6], [2, 3]], [[1, 0], [0, 2]]), np.ones(1), np.ones(1))
+    assert each["peak_over_fx_capacity"].tolist() == [6.0, 3.0]
+    assert each["contingent_peak_usd"].tolist() == [1.0, 2.0]
     nothing = peaks(flows(), np.ones(1), np.ones(1))
     assert [value.tolist() for value in nothing.values()] == [[0.0]] * 4
 
@@ -134,6 +137,11 @@ def test_payback_takes_a_trillionth_of_what_flows_for_rounding() -> None:
     for missing, year in ((1.9e-12, 2026.0), (2.1e-12, math.nan)):
         some = flows(capital_call=[2.0**-10], loan_service=[2.0**-10 * (1.0 - missing)])
         assert payback_year(some, 2026).item() == pytest.approx(year, abs=0, nan_ok=True)
+
+
+def test_each_case_has_its_own_rounding() -> None:
+    some = flows(capital_call=[[1.0], [1e6]], loan_service=[[1.0 - 1e-9], [1e6]])
+    assert np.isnan(payback_year(some, 2026)).tolist() == [True, False]
 
 
 def test_flows_that_cancel_in_every_year_are_paid_back_at_once() -> None:

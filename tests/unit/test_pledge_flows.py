@@ -6,6 +6,7 @@ from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
+from tariffcalc.pledge.waterfall import split_cumulative
 
 WATERFALL = tc.Waterfall(split_before=0.5, split_after=0.25, deemed_rate=0.0)
 HEADLINE = np.array([100.0])
@@ -298,3 +299,25 @@ def test_every_account_that_is_booked_is_known() -> None:
     )
     booked = set(flows(every).amounts)
     assert booked == set(ACCOUNTS) - {"duty_saving", "price_change"}
+
+
+def test_unequal_projects_recover_one_by_one_or_as_one_to_the_bit() -> None:
+    parts = tuple(
+        tc.Tranche(name=f"t{place}", instrument=tc.Equity(), share=share)
+        for place, share in enumerate((0.15, 0.2, 0.65))
+    )
+    earning = {"project_irr": 0.3, "life_years": 9, "tranches": parts}
+    results = {}
+    for pooled in (True, False):
+        rules = tc.Waterfall(split_before=0.7, split_after=0.1, deemed_rate=0.07, pooled=pooled)
+        results[pooled] = flows(structure(tc.Equity(), waterfall=rules, **earning)).amounts
+    whole, apart = results[True], results[False]
+    assert apart["capital_call"].tolist() == [[0.15 * 100 + 20 + 65, *[0.0] * 10]]
+    for name, amounts in whole.items():
+        assert amounts == pytest.approx(apart[name], rel=1e-14)
+    terms = [np.array([share]) for share in (0.7, 0.1, 0.07)]
+    received, _ = split_cumulative(
+        whole["project_revenue"], whole["capital_call"], *terms, own=True
+    )
+    assert whole["distribution_payer"].tolist() == received.tolist()
+    assert apart["distribution_payer"].tolist() != received.tolist()

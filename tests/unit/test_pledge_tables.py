@@ -152,6 +152,11 @@ def test_companies_money_alone_has_figures_of_nothing() -> None:
     assert cash_flows(terms)["payer"].tolist()[:2] == ["payer_private", "project_spv"]
 
 
+def test_a_structure_of_nothing_has_figures_of_nothing() -> None:
+    nothing = tc.FundingStructure(name="nothing", headline_usd=0.0)
+    assert figures(nothing).fillna(-1.0).tolist() == [0, 0, 0, -1, -1, -1, 0, 0, 0, 0]
+
+
 def test_a_call_before_the_base_year_is_refused() -> None:
     early = tc.FundingStructure(**{**dict(LOAN), "drawdown": tc.Drawdown.calls({2025: 1.0})})
     for ask in (cash_flows, figures):

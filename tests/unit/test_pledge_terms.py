@@ -53,6 +53,8 @@ def test_members_are_the_tranches_of_some_instruments() -> None:
     assert members(some, tc.Equity).tolist() == [True, False, False]
     assert members(some, tc.Loan, tc.Guarantee).tolist() == [False, True, True]
     assert members(some, tc.PrivateInvestment).dtype == bool
+    nothing = members(tc.FundingStructure(name="nothing", headline_usd=0.0), tc.Equity)
+    assert (nothing.shape, nothing.dtype) == ((0,), bool)
 
 
 def test_amounts_are_shares_of_what_is_used() -> None:

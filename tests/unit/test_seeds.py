@@ -101,6 +101,19 @@ def test_each_fact_is_dated_sourced_and_used_or_derived_from() -> None:
     assert rate == pytest.approx(table["value"]["payer_dollar_rate"], rel=1e-15)
 
 
+def test_the_average_of_sofr_is_of_rates_published_by_the_vintage() -> None:
+    # The New York Fed's 30-day average: each rate compounds over the days until the next one.
+    daily = pd.read_csv(SEEDS / "sofr-daily.csv", parse_dates=["date"])
+    fact, end = facts().loc["sofr_2025_10_17"], pd.Timestamp("2025-10-17")
+    days = -daily["date"].diff(-1).dt.days.fillna(-(end - daily["date"].iloc[-1]).days)
+    assert days.sum() == 30
+    average = ((1 + daily["rate"] * days / 360).prod() - 1) * 360 / 30
+    assert round(average, 4) == fact["value"]
+    # A rate is published on the business day after its own.
+    assert str(daily["date"].iloc[-1].date()) == fact["observed"]
+    assert fact["published"] == str(end.date())
+
+
 def test_every_number_of_a_packaged_scenario_states_where_it_comes_from() -> None:
     table = tc.load_scenario("korea-us").parameters()
     assert not (table["source"] == "no source is stated").any()

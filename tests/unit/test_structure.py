@@ -130,6 +130,8 @@ def test_parts_have_to_add_up_to_the_headline() -> None:
         "Pledge cannot be built:\n  - parts: amounts add up to 9, and headline_usd is 10"
     )
     assert a_pledge(parts=parts, headline_usd=9.0).parts == parts
+    nothing = (tc.PledgePart(name="ships", amount_usd=0.0),)
+    assert a_pledge(parts=nothing, headline_usd=0.0).parts == nothing
     assert a_pledge(parts=parts, headline_usd=9.0 + 8.9e-9).parts == parts
     with pytest.raises(InputError, match=r"headline_usd is 9\.0000000091"):
         a_pledge(parts=parts, headline_usd=9.0 + 9.1e-9)

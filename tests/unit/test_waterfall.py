@@ -136,3 +136,45 @@ def test_results_have_a_row_for_each_case_and_a_column_for_each_period(cases: in
     ):
         assert received.shape == balance.shape == (cases, 2)
         assert received.flags.f_contiguous
+
+
+def test_recovery_is_exact_where_the_cash_just_makes_it() -> None:
+    due = np.random.default_rng(1).random((1, 2000)) * 1e9
+    for before in (0.1, 0.3, 0.7):
+        for cash in (due / before, due / before * 1.5):
+            for split in (split_cumulative, split_per_period):
+                more = (0.0 * due,) if split is split_per_period else ()
+                interest = {"shortfall_interest": True} if more else {}
+                draws = more[0] if more else due
+                repaid = (due,) if more else ()
+                _, balance = split(
+                    cash, draws, *repaid, *terms(before, 0.5, 0.0), own=True, **interest
+                )
+                assert not balance.any()
+
+
+def test_a_share_next_to_nothing_recovers_next_to_nothing() -> None:
+    received, balance = split_cumulative(
+        row(1e9, 1e9), row(1e12, 0), *terms(1e-300, 0.5, 0.0), own=True
+    )
+    assert received.tolist() == [[1e-291, 1e-291]]
+    assert balance.tolist() == [[1e12, 1e12]]
+
+
+def test_cents_that_nothing_recovers_stay_due() -> None:
+    received, balance = split_cumulative(row(8), row(0.5), *terms(0.0, 0.25, 0.0), own=True)
+    assert (received.tolist(), balance.tolist()) == ([[0.0]], [[0.5]])
+
+
+@pytest.mark.parametrize("many", range(5))
+def test_any_argument_may_bring_the_cases(many: int) -> None:
+    one = [row(10), row(4), *terms(0.5, 0.25, 0.0)]
+    one[many] = np.repeat(one[many], 3, axis=0)
+    received, balance = split_cumulative(*one, own=True)
+    assert received.tolist() == [[4 + 0.25 * 2]] * 3
+    assert balance.tolist() == [[0.0]] * 3
+    received, short = split_per_period(
+        *one[:2], row(4), *one[2:], own=True, shortfall_interest=False
+    )
+    assert received.tolist() == [[4 + 0.25 * 2]] * 3
+    assert short.tolist() == [[0.0]] * 3
