@@ -69,7 +69,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tariffcalc {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     comparison = commands.add_parser(
-        "compare", help="what each funding structure costs, and whether the deal is worth it",
+        "compare",
+        help="what each funding structure costs, and whether the deal is worth it",
         epilog="example: tariffcalc compare korea-us --structure upfront-cash --format csv",
     )
     comparison.add_argument("scenario", nargs="+", help="name, or a .toml or .json file")
@@ -77,19 +78,22 @@ def parser() -> argparse.ArgumentParser:
         "--structure", action="append", metavar="NAME", help="only this structure; may be repeated"
     )
     showing = commands.add_parser(
-        "show", help="every number of a scenario with unit, status and source",
+        "show",
+        help="every number of a scenario with unit, status and source",
         epilog="example: tariffcalc show korea-us --format markdown",
     )
     showing.add_argument("scenario", help="name, or a .toml or .json file")
     for command in (comparison, showing):
         command.add_argument("--as-of", metavar="DATE", help="vintage, such as 2025-10-17")
     validating = commands.add_parser(
-        "validate", help="check a scenario file",
+        "validate",
+        help="check a scenario file",
         epilog="example: tariffcalc validate my-scenario.toml",
     )
     validating.add_argument("file", help="a .toml or .json file")
     schema = commands.add_parser(
-        "schema", help="the JSON schema of a scenario file",
+        "schema",
+        help="the JSON schema of a scenario file",
         epilog="example: tariffcalc schema > scenario.schema.json",
     )
     listing = commands.add_parser(
@@ -98,8 +102,11 @@ def parser() -> argparse.ArgumentParser:
     for command in (comparison, showing, listing):
         command.add_argument("--format", choices=FORMATS, default="table", help="default: table")
     for command, run in (
-        (comparison, run_compare), (showing, run_show), (validating, run_validate),
-        (schema, run_schema), (listing, run_list),
+        (comparison, run_compare),
+        (showing, run_show),
+        (validating, run_validate),
+        (schema, run_schema),
+        (listing, run_list),
     ):
         command.set_defaults(run=run)
     return top
@@ -113,8 +120,9 @@ def run_compare(options: argparse.Namespace) -> str:
 
 def run_show(options: argparse.Namespace) -> str:
     """Return the parameters of a scenario."""
-    return parameters_text(read_scenario(options.scenario, options.as_of).parameters(),
-                           options.format)
+    return parameters_text(
+        read_scenario(options.scenario, options.as_of).parameters(), options.format
+    )
 
 
 def run_validate(options: argparse.Namespace) -> str:

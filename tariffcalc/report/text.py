@@ -97,8 +97,14 @@ def parameters_text(frame: pd.DataFrame, form: str) -> str:
         return _json({"scenario_hash": frame.attrs["scenario_hash"]}, frame)
     head = ["path", "value", "unit", "status", "range", "source"]
     cells = [
-        [str(path), f"{row['value']:,.10g}", row["unit"], row["status"],
-         _range(row["low"], row["high"]), row["source"]]
+        [
+            str(path),
+            f"{row['value']:,.10g}",
+            row["unit"],
+            row["status"],
+            _range(row["low"], row["high"]),
+            row["source"],
+        ]
         for path, row in frame.iterrows()
     ]
     return _laid_out(head, cells, form, left=(0, 2, 3, 4, 5)) + "\n"
@@ -120,8 +126,11 @@ def _range(low: float, high: float) -> str:
 
 def _json(head: Mapping[str, Any], frame: pd.DataFrame) -> str:
     """Return the frame's rows as JSON; what there is not is null, dates are ISO text."""
-    rows = json.loads(frame.reset_index().to_json(orient="records", double_precision=15,
-                                                  date_format="iso", date_unit="s"))
+    rows = json.loads(
+        frame.reset_index().to_json(
+            orient="records", double_precision=15, date_format="iso", date_unit="s"
+        )
+    )
     return json.dumps({**head, "rows": rows}, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -18,7 +18,7 @@ from tariffcalc import finance
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError
 
 UNIT = 2.0**-53  # one rounding changes a number by at most this share of it
-CENTS = st.integers(-10**14, 10**14).map(lambda cents: cents / 100)
+CENTS = st.integers(-(10**14), 10**14).map(lambda cents: cents / 100)
 FLOWS = st.lists(CENTS, min_size=1, max_size=30)
 RATES = st.floats(-0.5, 3.0, allow_subnormal=False)
 TABLES = hnp.arrays(float, st.tuples(st.integers(1, 6), st.integers(1, 9)), elements=CENTS)
@@ -384,8 +384,9 @@ def test_a_higher_rate_makes_an_annuity_worth_less(
 def test_an_annuity_is_two_shorter_ones_in_a_row(rate: float, first: int, second: int) -> None:
     """FINANCE-32: A(r, n + m) = A(r, n) + (1+r)^−n·A(r, m) (composition)."""
     whole = finance.annuity_factor(rate=rate, periods=first + second)
-    then = finance.npv([0.0] * first + [finance.annuity_factor(rate=rate, periods=second)],
-                       rate=rate)
+    then = finance.npv(
+        [0.0] * first + [finance.annuity_factor(rate=rate, periods=second)], rate=rate
+    )
     parts = finance.annuity_factor(rate=rate, periods=first) + then
     # Three factors as in FINANCE-27, (1+r)^−n with 2n roundings, two operations: shares of parts.
     negative = max(0.0, -math.log1p(rate))
@@ -432,9 +433,7 @@ def test_the_payment_repays_the_principal_with_interest(
 
 
 @given(st.floats(-1e12, 1e12, allow_subnormal=False), RATES, COUNTS)
-def test_the_payment_is_principal_over_factor(
-    principal: float, rate: float, periods: int
-) -> None:
+def test_the_payment_is_principal_over_factor(principal: float, rate: float, periods: int) -> None:
     """FINANCE-36: annuity_payment(P, r, n) = P/A(r, n), and −P pays minus that (to the bit)."""
     payment = finance.annuity_payment(principal, rate=rate, periods=periods)
     assert payment == principal / finance.annuity_factor(rate=rate, periods=periods)

@@ -18,8 +18,9 @@ def tables(elements: st.SearchStrategy) -> st.SearchStrategy:
     return SHAPES.flatmap(
         lambda shape: st.tuples(
             hnp.arrays(float, (shape[0], shape[1]), elements=elements),
-            hnp.arrays(float, st.sampled_from([(1, shape[2]), (shape[0], shape[2])]),
-                       elements=elements),
+            hnp.arrays(
+                float, st.sampled_from([(1, shape[2]), (shape[0], shape[2])]), elements=elements
+            ),
         )
     )
 

@@ -18,7 +18,7 @@ from tariffcalc.numeric.discounting import (
 UNIT = Fraction(1, 2**53)  # one rounding changes a number by at most this share of it
 RATES = st.floats(-0.5, 3.0, allow_subnormal=False)
 COLUMNS = hnp.arrays(float, st.integers(1, 9), elements=RATES)
-AMOUNTS = st.integers(-10**12, 10**12).map(lambda cents: cents / 100)
+AMOUNTS = st.integers(-(10**12), 10**12).map(lambda cents: cents / 100)
 
 
 def close(found: float, exact: Fraction, roundings: int) -> bool:

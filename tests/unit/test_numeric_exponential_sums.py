@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 from tariffcalc.numeric.exponential_sums import TERMS, exponential_sum, moments
 
 UNIT = 2.0**-53
-WEIGHTS = st.integers(-10**9, 10**9).map(lambda value: value / 1000)
+WEIGHTS = st.integers(-(10**9), 10**9).map(lambda value: value / 1000)
 SIZES = (st.floats(1e-3, 2.0) | st.floats(-2.0, -1e-3)) | st.just(0.0)
 LINES = st.integers(1, 12).flatmap(
     lambda count: st.tuples(

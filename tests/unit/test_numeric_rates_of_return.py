@@ -13,7 +13,7 @@ from tariffcalc.numeric.rates_of_return import GRID, ROWS, count_and_least_root,
 from tariffcalc.numeric.roots import bracketed_roots
 
 UNIT = Fraction(1, 2**53)
-WHOLE = st.integers(-10**6, 10**6).filter(bool).map(float)
+WHOLE = st.integers(-(10**6), 10**6).filter(bool).map(float)
 
 
 def polynomial(rates: list[Fraction]) -> list[float]:
@@ -72,9 +72,17 @@ def test_the_worth_is_finite_at_both_ends_of_the_grid() -> None:
 @pytest.mark.parametrize(
     "rates",
     [
-        ["1/10"], ["-99/100"], ["-9/10"], ["1/1000"], ["50000"],
-        ["1/10", "1/5"], ["-1/2", "1/2"], ["-9/10", "0", "9"], ["1/20", "1/10", "3/20", "1/5"],
-        ["-1/4", "1/3"], ["1/10", "1/2", "2"],
+        ["1/10"],
+        ["-99/100"],
+        ["-9/10"],
+        ["1/1000"],
+        ["50000"],
+        ["1/10", "1/5"],
+        ["-1/2", "1/2"],
+        ["-9/10", "0", "9"],
+        ["1/20", "1/10", "3/20", "1/5"],
+        ["-1/4", "1/3"],
+        ["1/10", "1/2", "2"],
     ],
 )
 def test_all_roots_of_a_polynomial_are_counted_and_the_least_is_returned(rates: list) -> None:
@@ -88,10 +96,12 @@ def test_all_roots_of_a_polynomial_are_counted_and_the_least_is_returned(rates: 
     least = exact[0]
     powers = [(1 + least) ** -k for k in range(len(flows))]
     size = sum(abs(Fraction(flow)) * power for flow, power in zip(flows, powers, strict=True))
-    slope = abs(sum(
-        k * Fraction(flow) * power / (1 + least)
-        for k, (flow, power) in enumerate(zip(flows, powers, strict=True))
-    ))
+    slope = abs(
+        sum(
+            k * Fraction(flow) * power / (1 + least)
+            for k, (flow, power) in enumerate(zip(flows, powers, strict=True))
+        )
+    )
     bound = (4 * len(flows) + 1) * UNIT * size / slope + Fraction(16, 10**16) * abs(least)
     assert abs(Fraction(root) - least) <= bound
 
@@ -126,7 +136,9 @@ def test_rows_without_a_root_between_the_ends_of_the_grid_count_0(flows: list[fl
 
 
 @given(
-    st.lists(WHOLE, min_size=2, max_size=8), st.integers(0, 120), st.integers(0, 120),
+    st.lists(WHOLE, min_size=2, max_size=8),
+    st.integers(0, 120),
+    st.integers(0, 120),
 )
 def test_zeros_in_front_and_behind_change_no_bit(flows: list, before: int, behind: int) -> None:
     bare = count_and_least_root(np.array([flows]))

@@ -103,9 +103,7 @@ def test_the_points_tried_are_those_of_the_scalar_method(
 def test_a_trial_stays_a_tolerance_away_from_the_far_end() -> None:
     calls = []
     # The interpolation points at the far end itself, 1; the root is 1e-17 beyond it.
-    found = one(
-        lambda x: calls.append(x) or (x - 1.0) - 1e-17, 1.0, 2.0, relative=2.0**-41
-    )
+    found = one(lambda x: calls.append(x) or (x - 1.0) - 1e-17, 1.0, 2.0, relative=2.0**-41)
     assert calls[-1] == 1.0 + 2.0**-40
     assert len(calls) == 4
     assert found == 1.0
@@ -192,7 +190,8 @@ def test_ends_of_one_sign_give_nan_after_two_calls(function: Callable) -> None:
 @given(
     st.lists(
         st.tuples(st.floats(-2.0, 2.0), st.floats(0.1, 3.0), st.booleans()),
-        min_size=1, max_size=9,
+        min_size=1,
+        max_size=9,
     )
 )
 def test_one_case_has_the_bits_it_has_in_a_batch(cases: list[tuple]) -> None:
