@@ -7,13 +7,13 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from tariffcalc.errors import InputError, TariffcalcError, suggest
+from tariffcalc.errors import InputError, suggest
 
 __all__ = ["input_error", "models_in", "name_of"]
 
 # What is needed where pydantic speaks of Python's types: users write TOML as well.
 NEEDED = {
-    "mapping_type": "a table is needed",
+    "dict_type": "a table is needed",
     "model_attributes_type": "a table is needed",
     "model_type": "a table is needed",
     "tuple_type": "a list is needed",
@@ -75,8 +75,6 @@ def _tag_fault(context: Mapping[str, str]) -> str:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, TariffcalcError):
-        return str(value)
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
@@ -97,17 +95,15 @@ def _path(location: Sequence[int | str], data: object) -> str:
 def _step(here: object, part: int | str) -> tuple[str, object] | None:
     """Go one part down; None for a part that is only the tag of a union."""
     if isinstance(here, Mapping):
-        if part in here:
-            return str(part), here[part]
-        if isinstance(part, int):
+        if isinstance(part, int) and part < len(here):  # the number of a row, not its key
             key = list(here)[part]
             return str(key), here[key]
+        if part in here:
+            return str(part), here[part]
         return None if here.get("kind") == part else (str(part), None)
     if isinstance(here, list | tuple) and isinstance(part, int):
         row = here[part] if part < len(here) else None
         return name_of(row) or str(part), row
-    if isinstance(here, BaseModel):
-        return (str(part), getattr(here, str(part), None)) if hasattr(here, str(part)) else None
     return str(part), None
 
 

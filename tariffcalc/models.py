@@ -36,6 +36,7 @@ __all__ = [
     "Rate",
     "Share",
     "Table",
+    "Years",
     "as_date",
     "check_number",
     "leaves",
@@ -137,6 +138,7 @@ Growth = Annotated[float, Field(gt=-1), _fraction]
 Share = Annotated[float, Field(ge=0, le=1), _number]
 Money = Annotated[float, Field(ge=0), _number]
 Count = Annotated[int, Field(strict=True, ge=0)]
+Years = Annotated[int, Field(strict=True, ge=1, le=100)]
 Date = Annotated[dt.date, BeforeValidator(read_date)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
 

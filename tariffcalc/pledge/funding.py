@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from tariffcalc.models import Count, Growth, Model, Money, number
+from tariffcalc.models import Growth, Model, Money, Years, number
 from tariffcalc.numeric.arrays import FloatArray
 
 __all__ = ["FX_MARKET_SOURCES", "FundingSource", "allocate"]
@@ -42,7 +42,7 @@ class FundingSource(Model):
     name: SourceName
     capacity_usd: Money | None = number("USD per year", "most taken in a year", default=None)
     cost_rate: Growth | None = number("fraction per year", "interest on it", default=None)
-    tenor_years: Count = number("years", "years until repaid", default=10, ge=1, le=100)
+    tenor_years: Years = number("years", "years until repaid", default=10)
 
 
 def check_order(sources: tuple[FundingSource, ...]) -> tuple[FundingSource, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from tariffcalc.models import Count, Growth, Model, Rate, Share, number
+from tariffcalc.models import Count, Growth, Model, Rate, Share, Years, number
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cohorts import level_profile
 from tariffcalc.numeric.discounting import annuity_factor, growth_factors
@@ -61,7 +61,7 @@ loss_given_default=0.4)
 
     kind: Literal["loan"] = "loan"
     rate: Growth = number("fraction per year", "interest on the loan")
-    maturity_years: Count = number("years", "years to the last payment", ge=1, le=100)
+    maturity_years: Years = number("years", "years to the last payment")
     grace_years: Count = number("years", "years of interest only", default=0)
     default_rate: Share = number("fraction per year", "yearly default of loans alive", default=0.0)
     loss_given_default: Share = number("share of principal", "loss on default", default=1.0)
@@ -98,7 +98,7 @@ class Guarantee(Model):
 
     kind: Literal["guarantee"] = "guarantee"
     fee_rate: Rate = number("fraction per year", "fee on the exposure")
-    maturity_years: Count = number("years", "years of a guarantee", ge=1, le=100)
+    maturity_years: Years = number("years", "years of a guarantee")
     default_rate: Share = number("fraction per year", "yearly default of loans alive")
     loss_given_default: Share = number("share of exposure", "loss on default, net of recoveries")
     cover_share: Share = number("share of the loan", "share guaranteed", default=1.0)

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import model_validator
 
 from tariffcalc.errors import InputError, suggest, unknown_name
-from tariffcalc.models import Count, Date, Growth, Model, Name, Named, Share, number
+from tariffcalc.models import Date, Growth, Model, Name, Named, Share, Years, number
 from tariffcalc.tariffs.coverage import displacement_order
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.schedule import TariffSchedule
@@ -47,7 +47,7 @@ class Tariffs(Model):
     no_deal: tuple[Name, ...]
     deal: tuple[Name, ...]
     durability: Share = number("fraction per year", "yearly survival of the relief")
-    relief_years: Count = number("years", "years of relief counted", ge=1, le=100)
+    relief_years: Years = number("years", "years of relief counted")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

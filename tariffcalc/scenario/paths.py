@@ -71,9 +71,9 @@ def stated_provenance(scenario: Scenario, path: str) -> Provenance:
         return found[1]
     parts = path.split(".")
     if parts[:2] == ["tariffs", "measures"]:
-        measure = next(m for m in scenario.tariffs.measures if m.name == parts[2])
-        if measure.source:
-            return Provenance(status="reported", source=measure.source, date=measure.published)
+        for measure in scenario.tariffs.measures:
+            if measure.name == parts[2] and measure.source:
+                return Provenance(status="reported", source=measure.source, date=measure.published)
     return Provenance(status="assumption", source="no source is stated")
 
 
@@ -148,7 +148,7 @@ def written_paths(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     for key, value in table.items():
         if isinstance(value, Mapping):
             yield from written_paths(value, f"{prefix}{key}.")
-        else:
+        elif value is not None:
             yield f"{prefix}{key}"
 
 

@@ -144,7 +144,7 @@ def static_totals(
     """
     log_factor = np.log1p(after) - np.log1p(before)
     power = pass_through - 1.0
-    gain = exponential_sum(moments(value * np.ones_like(log_factor), log_factor), power)
+    gain = exponential_sum(moments(value[np.newaxis, :], log_factor), power)
     at_fixed_prices = (value * (after - before)).sum(axis=1)
     moved = exponential_sum(moments(value * after, log_factor), power)
     return gain, at_fixed_prices + moved

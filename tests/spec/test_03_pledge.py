@@ -971,3 +971,16 @@ def test_each_further_year_of_level_draws_ends_the_flows_a_year_later(
     span = structure.construction_years + structure.life_years - 1
     assert ends == [2026 + years - 1 + span, 2026 + years + span]
     assert all(later - sooner == 1 for sooner, later in pairwise(ends))
+
+
+@given(st.lists(st.floats(1e6, 1e12), min_size=1, max_size=5), st.floats(0.5, 2.0))
+def test_the_parts_of_a_pledge_add_up_to_its_headline(amounts: list[float], factor: float) -> None:
+    """PLEDGE-57: Σ parts = headline within 1e-9 of it, or the pledge is refused."""
+    parts = tuple(tc.PledgePart(name=f"p{i}", amount_usd=a) for i, a in enumerate(amounts))
+    fields = {"payer": "KOR", "host": "USA", "parts": parts, "structures": ()}
+    total = math.fsum(amounts)
+    pledge = tc.Pledge(headline_usd=total, **fields)
+    assert [part.amount_usd for part in pledge.parts] == amounts
+    if abs(factor - 1.0) > 1e-6:
+        with pytest.raises(InputError, match="parts: amounts add up to"):
+            tc.Pledge(headline_usd=total * factor, **fields)

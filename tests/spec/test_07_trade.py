@@ -519,3 +519,12 @@ def test_the_packaged_lines_gain_together_what_they_gain_apart(cut: tuple, share
     size += math.fsum(abs(answer["exporter_gain_usd"])) * cut[1]
     assert abs(gain.item() - math.fsum(answer["exporter_gain_usd"])) <= 1e-12 * size
     assert abs(revenue.item() - math.fsum(answer["revenue_change_usd"])) <= 1e-12 * size
+
+
+def test_every_listed_table_loads_and_no_other_does() -> None:
+    """TRADE-28: list_flows names exactly the tables that load_flows loads, in order."""
+    names = tc.list_flows()
+    assert names == sorted(set(names))
+    assert [tc.load_flows(name).name for name in names] == names
+    with pytest.raises(UnknownNameError):
+        tc.load_flows(f"{names[0]}-")

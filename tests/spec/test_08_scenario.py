@@ -567,3 +567,17 @@ def test_reading_is_the_same_from_any_source_of_the_tree(tmp_path: Path) -> None
         PACKAGED.replace({"title": "x"}).replace({"title": PACKAGED.title}),
     ):
         assert_same_scenario(other, PACKAGED)
+
+
+def test_the_parts_of_a_scenario_are_objects_of_their_own() -> None:
+    """SCENARIO-36: a scenario built from its declared parts is the scenario read from its tree."""
+    fields = {name: getattr(PACKAGED, name) for name in tc.Scenario.model_fields}
+    assert_same_scenario(tc.Scenario(**fields), PACKAGED)
+    tariffs = tc.Tariffs.from_tree(PACKAGED.tree()["tariffs"])
+    trade = tc.Trade.from_tree(PACKAGED.tree()["trade"])
+    assert (tariffs, trade) == (PACKAGED.tariffs, PACKAGED.trade)
+    assert [tariffs.schedule(n) for n in ("status_quo", "no_deal", "deal")] == [
+        PACKAGED.status_quo,
+        PACKAGED.no_deal,
+        PACKAGED.deal,
+    ]

@@ -739,3 +739,18 @@ def test_every_table_says_what_it_is(table: pd.DataFrame) -> None:
     assert table.attrs["tariffcalc_version"] == tc.__version__
     assert set(table.attrs["units"]) <= set(table.columns)
     assert {c for c in table.columns if str(c).endswith("_usd")} <= set(table.attrs["units"])
+
+
+@given(st.lists(st.floats(-1e6, 1e6), max_size=4))
+def test_a_break_even_is_a_number_only_when_there_is_exactly_one(values: list[float]) -> None:
+    """ANALYSIS-40: float(BreakEven) is its one value; none and several are refused in words."""
+    found = tc.BreakEven(
+        path="p", structure="s", target="net_cost_usd", value=0.0, bounds=(0.0, 1.0),
+        results=(-1.0, 1.0), values=tuple(values), brackets=tuple((v, v) for v in values),
+    )  # fmt: skip
+    if len(values) == 1:
+        assert float(found) == values[0]
+    else:
+        with pytest.raises(NoRootError if not values else MultipleRootsError) as caught:
+            float(found)
+        assert str(caught.value) == repr(found)

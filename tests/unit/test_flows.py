@@ -4,7 +4,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.trade.flows import frame_faults
+from tariffcalc.trade.flows import PACKAGED, frame_faults
 
 FRAME = pd.DataFrame(
     {"hs": ["8703", "85", "8703"], "partner": ["KOR", "JPN", "KOR"], "value_usd": [1e9, 5e8, 1]}
@@ -21,6 +21,8 @@ def test_flows_print_their_size() -> None:
     many = tc.TradeFlows.from_frame(pd.concat([FRAME] * 1000))
     assert repr(many) == "TradeFlows('flows', 3,000 lines, 2 partners, $1500.00bn)"
     assert len(many) == 3000
+    huge = tc.TradeFlows.from_frame(FRAME[:1].assign(value_usd=5e17))
+    assert repr(huge).endswith(", $500000000.00bn)")
 
 
 def test_figures_become_float64_and_other_columns_stay() -> None:
@@ -166,6 +168,18 @@ def test_trade_that_is_not_packaged_is_refused(arguments: dict, message: str) ->
     with pytest.raises((InputError, UnknownNameError)) as caught:
         tc.load_flows(**{"name": "us-imports-2024", **arguments})
     assert str(caught.value) == message
+
+
+def test_packaged_partners_come_one_below_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = PACKAGED["us-imports-2024"]
+    monkeypatch.setitem(table, "JPN", table["KOR"])  # as if Japan's file were there, too
+    flows = tc.load_flows("us-imports-2024", partners=["JPN", "KOR"])
+    one = tc.load_flows("us-imports-2024").frame
+    assert flows.name == "us-imports-2024"
+    assert flows.frame.equals(pd.concat([one, one], ignore_index=True))
+    with pytest.raises(InputError) as caught:
+        tc.load_flows("us-imports-2024", partners=[])
+    assert str(caught.value) == "partners: at least one is needed of KOR, JPN"
 
 
 def test_what_is_done_to_packaged_trade_stays_with_the_caller() -> None:

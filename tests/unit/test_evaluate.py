@@ -1,0 +1,205 @@
+import numpy as np
+import pytest
+
+import tariffcalc as tc
+from tariffcalc.errors import InputError, UnknownNameError
+from tariffcalc.scenario.evaluate import BREAK_EVEN_BOUNDS, COLUMNS, evaluation, names_of
+
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
+FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
+STRUCTURES = [structure.name for structure in PACKAGED.pledge.structures]
+ASKED = evaluation(PACKAGED, FLOWS)
+
+
+def one(name: str, **varied: list) -> dict[str, np.ndarray]:
+    arrays = {path.replace("__", "."): np.array(values) for path, values in varied.items()}
+    size = max((len(values) for values in arrays.values()), default=1)
+    return ASKED.columns(ASKED.cases(arrays, size), name)
+
+
+def test_the_columns_and_their_units_are_the_contract() -> None:
+    assert dict(COLUMNS) == {
+        "headline_usd": "USD",
+        "cash_usd": "USD",
+        "loan_usd": "USD",
+        "guarantee_usd": "USD",
+        "private_usd": "USD",
+        "pv_outlay_usd": "USD",
+        "pv_receipts_usd": "USD",
+        "net_cost_usd": "USD",
+        "subsidy_rate": "share of PV of outlays",
+        "payer_irr": "fraction per year",
+        "break_even_project_irr": "fraction per year",
+        "payback_year": "calendar year",
+        "peak_year_outlay_usd": "USD per calendar year",
+        "peak_share_of_reserves": "share of reserves",
+        "peak_over_fx_capacity": "multiple of yearly FX capacity",
+        "contingent_peak_usd": "USD",
+        "duty_saving_usd": "USD per year",
+        "relief_pv_usd": "USD",
+        "net_benefit_usd": "USD",
+        "benefit_cost_ratio": "relief per USD of net cost",
+    }
+    assert list(one("upfront-cash")) == list(COLUMNS)
+    assert BREAK_EVEN_BOUNDS == (-0.5, 1.0)
+
+
+def test_a_plain_structure_by_hand() -> None:
+    # All in cash at once: 350bn out, a level 50% and then 10% of the projects' cash back.
+    found = {column: values.item() for column, values in one("upfront-cash").items()}
+    assert found["headline_usd"] == found["cash_usd"] == found["pv_outlay_usd"] == 350e9
+    assert found["loan_usd"] == found["guarantee_usd"] == found["private_usd"] == 0.0
+    assert found["peak_year_outlay_usd"] == 350e9
+    assert found["peak_share_of_reserves"] == 350e9 / 422.02e9
+    assert found["peak_over_fx_capacity"] == 20.0
+    assert found["contingent_peak_usd"] == 0.0
+    assert found["net_cost_usd"] == 350e9 - found["pv_receipts_usd"]
+
+
+def test_only_the_columns_asked_for_are_given_in_their_order() -> None:
+    found = ASKED.columns(ASKED.cases(), "three-years", ["net_cost_usd", "headline_usd"])
+    assert list(found) == ["headline_usd", "net_cost_usd"]
+
+
+def test_columns_that_need_a_search_are_not_computed_unasked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tariffcalc.scenario import evaluate
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("searched")
+
+    monkeypatch.setattr(evaluate, "bracketed_roots", never)
+    quick = [c for c in COLUMNS if c != "break_even_project_irr"]
+    assert len(ASKED.columns(ASKED.cases(), "three-years", quick)) == 19
+    with pytest.raises(AssertionError, match="searched"):
+        ASKED.columns(ASKED.cases(), "three-years", ["break_even_project_irr"])
+
+
+def test_the_break_even_project_irr_is_where_net_cost_vanishes() -> None:
+    irr = one("three-years")["break_even_project_irr"].item()
+    left = one("three-years", pledge__structures__three_years=[0.0])  # no such path: no effect
+    assert left["break_even_project_irr"].item() == irr
+    path = "pledge.structures.three-years.project_irr"
+    cost = ASKED.columns(ASKED.cases({path: np.array([irr, 0.07])}, 2), "three-years")
+    assert abs(cost["net_cost_usd"][0]) < 1e-12 * 350e9
+    assert cost["break_even_project_irr"].tolist() == [irr, irr]  # it does not depend on the IRR
+
+
+def test_without_cash_there_is_no_break_even_project_irr() -> None:
+    path = "pledge.structures.upfront-cash.cash_share"
+    cases = ASKED.cases({path: np.array([0.0, 0.5, 0.0, 1.0])}, 4)
+    found = ASKED.columns(cases, "upfront-cash", ["break_even_project_irr"])
+    assert np.isnan(found["break_even_project_irr"]).tolist() == [True, False, True, False]
+    none = ASKED.cases({path: np.zeros(2)}, 2)
+    found = ASKED.columns(none, "upfront-cash", ["break_even_project_irr"])
+    assert np.isnan(found["break_even_project_irr"]).all()
+    unused = PACKAGED.replace(
+        {
+            "pledge.structures.upfront-cash.cash_share": 0.0,
+            "pledge.structures.upfront-cash.utilisation_share": 0.0,
+        }
+    )
+    asked = evaluation(unused, FLOWS)
+    found = asked.columns(asked.cases(), "upfront-cash", ["break_even_project_irr"])
+    assert np.isnan(found["break_even_project_irr"]).tolist() == [True]
+
+
+def test_a_structure_may_have_an_amount_of_its_own() -> None:
+    own = PACKAGED.replace({"pledge.structures.three-years.headline_usd": 100e9})
+    asked = evaluation(own, FLOWS)
+    assert asked.headline(asked.cases(), "three-years").tolist() == [100e9]
+    assert asked.headline(asked.cases(), "upfront-cash").tolist() == [350e9]
+    assert asked.headline(asked.cases(), "no-deal").tolist() == [0.0]
+    varied = asked.cases({"pledge.headline_usd": np.array([1.0, 2.0])}, 2)
+    assert asked.headline(varied, "upfront-cash").tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("timing", "outlay", "receipt"),
+    [
+        ("outlays_start_receipts_end", 1.0, 1 / 1.1),
+        ("all_start", 1.0, 1.0),
+        ("all_end", 1 / 1.1, 1 / 1.1),
+    ],
+)
+def test_factors_follow_the_timing(timing: str, outlay: float, receipt: float) -> None:
+    changed = {"valuation.timing": timing, "valuation.discount_rate": 0.1}
+    asked = evaluation(PACKAGED.replace(changed), FLOWS)
+    factors = asked.factors(asked.cases(), 2)
+    assert factors["outlay"][0] == pytest.approx([outlay, outlay / 1.1], rel=1e-15)
+    assert factors["receipt"][0] == pytest.approx([receipt, receipt / 1.1], rel=1e-15)
+
+
+@pytest.mark.parametrize(("timing", "years"), [("all_start", 0), ("outlays_start_receipts_end", 1)])
+def test_the_return_counts_the_time_between_outlay_and_receipt(timing: str, years: int) -> None:
+    terms = {
+        "valuation.timing": timing,
+        "pledge.structures.upfront-cash.construction_years": 0,
+        "pledge.structures.upfront-cash.life_years": 2,
+        "pledge.structures.upfront-cash.waterfall.split_before": 1.0,
+        "pledge.structures.upfront-cash.waterfall.split_after": 1.0,
+    }
+    found = tc.compare(PACKAGED.replace(terms), structures=["upfront-cash"], flows=FLOWS)
+    # 1 = C·A(7%, 2): two receipts of C, from `years` after the outlay on.
+    cash = 0.07 / (1 - 1.07**-2)
+    irr = 0.07 if years else 1 / ((1 - cash) / cash) - 1
+    assert found["payer_irr"].item() == pytest.approx(irr, rel=1e-9)
+
+
+def test_net_cost_of_zero_or_less_has_no_ratio() -> None:
+    path = "pledge.structures.upfront-cash.utilisation_share"
+    rich = "pledge.structures.upfront-cash.project_irr"
+    cases = ASKED.cases({path: np.array([0.0, 1.0, 1.0]), rich: np.array([0.07, 0.07, 0.4])}, 3)
+    found = ASKED.columns(cases, "upfront-cash", ["net_cost_usd", "benefit_cost_ratio"])
+    assert np.sign(found["net_cost_usd"]).tolist() == [0.0, 1.0, -1.0]
+    assert np.isnan(found["benefit_cost_ratio"]).tolist() == [True, False, True]
+
+
+def test_names_are_checked_and_given_once() -> None:
+    assert ASKED.structures == STRUCTURES
+    assert ASKED.chosen(None) == STRUCTURES
+    assert ASKED.chosen("no-deal") == ["no-deal"]
+    assert ASKED.chosen(iter(["no-deal", "upfront-cash", "no-deal"])) == ["no-deal", "upfront-cash"]
+    assert names_of(None, iter("ab"), "letter") == ["a", "b"]
+    for given, said in (
+        ([], "letters: at least one is needed of a, b"),
+        (5, "letters: a list of names is needed, given 5"),
+    ):
+        with pytest.raises(InputError) as caught:
+            names_of(given, "ab", "letter")  # type: ignore[arg-type]
+        assert str(caught.value) == said
+    with pytest.raises(UnknownNameError) as unknown:
+        names_of(["a", "c"], "ab", "letter")
+    assert str(unknown.value) == "unknown letter 'c'. Allowed: a, b."
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("korea-us", "a Scenario is needed, given str; did you mean load_scenario('korea-us')?"),
+        (None, "a Scenario is needed, given NoneType"),
+        (PACKAGED.tree(), "a Scenario is needed, given dict"),
+    ],
+)
+def test_only_scenarios_are_evaluated(given: object, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        evaluation(given, FLOWS)  # type: ignore[arg-type]
+    assert str(caught.value) == said
+
+
+def test_only_trade_flows_are_valued() -> None:
+    with pytest.raises(InputError) as caught:
+        evaluation(PACKAGED, FLOWS.frame)  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "flows: TradeFlows are needed, given DataFrame; build them with TradeFlows.from_frame"
+    )
+
+
+def test_flows_are_the_scenario_s_own_unless_others_are_given() -> None:
+    assert evaluation(PACKAGED).law.value.size == 8327
+    assert evaluation(PACKAGED, FLOWS).law.value.size == len(FLOWS)
+    elsewhere = PACKAGED.replace({"trade.flows": "my-own"})
+    assert evaluation(elsewhere, FLOWS).law.value.size == len(FLOWS)
+    with pytest.raises(UnknownNameError, match="unknown trade table 'my-own'"):
+        evaluation(elsewhere)
