@@ -90,7 +90,7 @@ def sweep(
             for cut in chunks(asked, list(varied), size)
         ]
         table = pd.DataFrame({"structure": structure, **grid})
-        tables.append(pd.concat([table, pd.concat(parts, ignore_index=True)], axis=1))
+        tables.append(pd.concat([table, pd.concat(parts, ignore_index=True)[wanted]], axis=1))
     frame = pd.concat(tables, ignore_index=True)
     units = {column: COLUMNS[column] for column in wanted}
     return labelled(frame, units, scenario_hash=scenario.hash)
@@ -115,7 +115,7 @@ def _grid(values: Mapping[str, Iterable[float] | float], *, paired: bool) -> dic
 
 
 def _axis(name: str, points: object) -> FloatArray:
-    several = isinstance(points, Iterable) and not isinstance(points, str)
+    several = isinstance(points, Iterable) and not isinstance(points, str | bytes)
     listed = points if several and getattr(points, "ndim", True) else [points]
     axis = np.array([finite(name, point) for point in listed])  # type: ignore[attr-defined]
     if not axis.size:

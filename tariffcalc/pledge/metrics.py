@@ -79,18 +79,21 @@ def payer_irr(flows: StructureFlows, shift: int) -> FloatArray:
 def payback_year(flows: StructureFlows, first_year: int) -> FloatArray:
     """Return the year from whose end on nominal receipts have made good all outlays; or NaN.
 
-    A trillionth of all that flows is rounding; where nothing flows, nothing is made good.
+    It is not before the first flow. A trillionth of all that flows is rounding; where nothing
+    flows, nothing is made good.
     """
     net = net_by_time(flows, 0)[:, :-1]
-    size = np.zeros(net.shape[0])
+    moved = np.zeros_like(net)
     for name in PAID | RECEIVED:
         if name in flows.amounts:
-            size = size + np.abs(flows.amounts[name]).sum(axis=1)
+            moved += np.abs(flows.amounts[name])
+    size = moved.sum(axis=1)
     behind = np.cumsum(net, axis=1) < -1e-12 * size[:, np.newaxis]
     periods = net.shape[1]
     last_behind = np.where(behind.any(axis=1), periods - 1 - np.argmax(behind[:, ::-1], axis=1), -1)
     recovered = (last_behind < periods - 1) & (size > 0.0)
-    return np.where(recovered, first_year + last_behind + 1.0, np.nan)
+    good_from = np.maximum(last_behind + 1, np.argmax(moved > 0.0, axis=1))
+    return np.where(recovered, first_year + good_from, np.nan)
 
 
 def _present(

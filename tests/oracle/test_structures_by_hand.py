@@ -269,9 +269,11 @@ def worth(
 def net_by_year(books: Books) -> Years:
     """Take what the payer pays on the projects from what it gets; its borrowing apart."""
     paid = (*OUTLAYS, "guarantee_call")
+    each = (*paid, *RECEIPTS)
+    years = [year for year in books.years() if any(books.paid[name][year] for name in each)]
     return {
         year: books.total(year, *RECEIPTS) - books.total(year, *paid)
-        for year in range(min(books.years(), default=0), max(books.years(), default=-1) + 1)
+        for year in range(min(years, default=0), max(years, default=-1) + 1)
     }
 
 
@@ -378,7 +380,7 @@ def assert_same_figures(
         expected = figures_by_hand(books, economy, valuation)
         assert [*expected, "payer_irr"] == sorted(figures.index, key=[*expected, "payer_irr"].index)
         every = dict.fromkeys(books.paid, 1)
-        size = 1 + abs(worth(books, valuation, every, late=False))
+        size = sum(books.drawn.values(), abs(worth(books, valuation, every, late=False)))
         scales = {
             "subsidy_rate": size / (abs(expected["pv_outlay_usd"]) or ONE),
             "payback_year": ZERO,

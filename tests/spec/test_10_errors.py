@@ -196,12 +196,36 @@ def test_shares_that_do_not_add_up_are_refused_with_what_is_missing(
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "least", "most"),
+    [
+        ("tariffs.relief_years", 1, 100),
+        ("pledge.structures.credit-ceiling.tranches.strategic-loans.instrument.grace_years", 0, 14),
+        ("pledge.structures.credit-ceiling.tranches.strategic-loans.instrument.maturity_years", 4,
+         100),
+        ("pledge.structures.upfront-cash.tranches.guarantees.instrument.maturity_years", 1, 100),
+        ("pledge.structures.upfront-cash.construction_years", 0, 50),
+        ("pledge.structures.upfront-cash.life_years", 1, 100),
+        ("pledge.structures.three-years.drawdown.years", 1, 100),
+        ("pledge.structures.upfront-swap.funding.swap_line.tenor_years", 1, 100),
+    ],
+)  # fmt: skip
+def test_numbers_of_years_have_a_least_and_a_most(path: str, least: int, most: int) -> None:
+    """ERROR-8: years are whole numbers inside their limits; the limits themselves are allowed."""
+    for years in (least, most):
+        assert PACKAGED.replace({path: years}).parameters().loc[path, "value"] == years
+    for years in (least - 1, most + 1, 1_000_000, -1_000_000):
+        assert f"given {years}" in message(InputError, replaced(path, years)) or (
+            "leaves no year of repayment" in message(InputError, replaced(path, years))
+        )
+
+
 # Names
 
 
 @pytest.mark.parametrize("kind", TABLES)
 def test_an_unknown_field_is_refused_in_every_table(kind: str) -> None:
-    """ERROR-8: a field that is not of its table is refused, with all that are."""
+    """ERROR-9: a field that is not of its table is refused, with all that are."""
     keys, model = TABLES[kind]
     fields = ", ".join(type(model).model_fields)
     tree = with_value((*keys, "zzz"), 1)
@@ -213,7 +237,7 @@ def test_an_unknown_field_is_refused_in_every_table(kind: str) -> None:
 @FEWER
 @given(st.sampled_from(list(PACKAGED.parameters().index)), st.data())
 def test_a_misspelt_path_is_refused_with_the_close_one(path: str, data: st.DataObject) -> None:
-    """ERROR-9: a path with a letter left out or doubled is unknown; the right one is named."""
+    """ERROR-10: a path with a letter left out or doubled is unknown; the right one is named."""
     letters = [place for place, letter in enumerate(path) if letter.isalpha()]
     place = data.draw(st.sampled_from(letters))
     wrong = path[:place] + data.draw(st.sampled_from(["", 2 * path[place]])) + path[place + 1 :]
@@ -236,7 +260,7 @@ def test_a_misspelt_path_is_refused_with_the_close_one(path: str, data: st.DataO
     ],
 )
 def test_a_misspelt_structure_is_refused_everywhere_alike(ask: Callable) -> None:
-    """ERROR-10: an unknown structure is refused with the close ones and all there are."""
+    """ERROR-11: an unknown structure is refused with the close ones and all there are."""
     assert message(UnknownNameError, lambda: ask("upfrontcash")) == (
         "unknown structure 'upfrontcash'; did you mean 'upfront-cash' or 'upfront-swap'? "
         f"Allowed: {', '.join(STRUCTURES)}."
@@ -290,7 +314,7 @@ def test_a_misspelt_structure_is_refused_everywhere_alike(ask: Callable) -> None
     ids=["scenario", "column", "target", "trade-table", "partner", "payer", "schedule"],
 )
 def test_an_unknown_name_is_refused_with_what_there_is(call: Callable, said: str) -> None:
-    """ERROR-11: scenarios, columns, tables, schedules: what is close, what is allowed."""
+    """ERROR-12: scenarios, columns, tables, schedules: what is close, what is allowed."""
     assert message(UnknownNameError, call) == said
 
 
@@ -301,7 +325,7 @@ def test_an_unknown_name_is_refused_with_what_there_is(call: Callable, said: str
 )
 @example("KRO")
 def test_an_unknown_partner_is_refused(code: str) -> None:
-    """ERROR-12: partners of measures and flows are ISO 3166 alpha-3 codes or EU27."""
+    """ERROR-13: partners of measures and flows are ISO 3166 alpha-3 codes or EU27."""
     said = f"partner: ISO 3166 alpha-3 codes or EU27 are needed, given 1 unknown code: {code!r}"
     assert message(InputError, flows(partner=[code])).partition("; did")[0] == (
         f"flows cannot be used as trade flows: 1 fault\n  - {said}"
@@ -317,7 +341,7 @@ def test_an_unknown_partner_is_refused(code: str) -> None:
 
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2050, 1, 1)), st.integers(1, 9999))
 def test_an_end_before_its_start_is_refused(start: dt.date, days: int) -> None:
-    """ERROR-13: dates out of order are refused: "swap the dates"."""
+    """ERROR-14: dates out of order are refused: "swap the dates"."""
     end = start - dt.timedelta(days=days)
     assert message(InputError, measure(start=start, end=end)) == (
         f"TariffMeasure cannot be built:\n  - end {end} is before start {start}; swap the dates"
@@ -329,7 +353,7 @@ def test_an_end_before_its_start_is_refused(start: dt.date, days: int) -> None:
 
 @pytest.mark.parametrize("wrong", ["17.10.2025", "2025-02-30", "today", "", 20251017, True, 1.5])
 def test_what_is_not_a_date_is_refused_where_one_is_needed(wrong: Any) -> None:
-    """ERROR-14: a date is a date or its ISO text, never a number, in fields and arguments."""
+    """ERROR-15: a date is a date or its ISO text, never a number, in fields and arguments."""
     said = f"a date like 2025-10-17 is needed, given {wrong!r}"
     assert message(InputError, replaced("as_of", wrong)) == f"{HEAD}as_of: {said}"
     assert message(InputError, lambda: tc.load_scenario("korea-us", as_of=wrong)) == said
@@ -338,7 +362,7 @@ def test_what_is_not_a_date_is_refused_where_one_is_needed(wrong: Any) -> None:
 
 @pytest.mark.parametrize("moment", [dt.datetime(2025, 10, 17), pd.Timestamp("2025-10-17 09:00")])
 def test_a_date_with_a_time_of_day_is_refused(moment: Any) -> None:
-    """ERROR-15: law is dated by day: a time of day is refused, not cut off."""
+    """ERROR-16: law is dated by day: a time of day is refused, not cut off."""
     said = f"a date without a time of day is needed, given {moment!r}"
     assert message(InputError, measure(start=moment)) == (
         f"TariffMeasure cannot be built:\n  - start: {said}"
@@ -349,7 +373,7 @@ def test_a_date_with_a_time_of_day_is_refused(moment: Any) -> None:
 @pytest.mark.parametrize("written", ["to_toml", "to_json"])
 @pytest.mark.parametrize("known", ["2025-10-20", "2026-02-20"])
 def test_a_file_that_knows_a_later_fact_is_refused(written: str, known: str) -> None:
-    """ERROR-16: a scenario file with a fact of a later day than as_of is a VintageError."""
+    """ERROR-17: a scenario file with a fact of a later day than as_of is a VintageError."""
     mark = '[provenance."tariffs.durability"]'
     before, _, after = TEXT.partition(mark)
     text = before + mark + after.replace("date = 2025-10-17", f"date = {known}", 1)
@@ -369,7 +393,7 @@ def test_a_file_that_knows_a_later_fact_is_refused(written: str, known: str) -> 
 @given(hs_codes())
 @example("010121")
 def test_a_code_that_lost_its_zero_is_refused_with_the_code_meant(code: str) -> None:
-    """ERROR-17: an odd number of digits is a lost zero: "did you mean '010121'?"."""
+    """ERROR-18: an odd number of digits is a lost zero: "did you mean '010121'?"."""
     short = ("0" + code[1:])[1:] if len(code) > 2 else "1"
     meant = f"0{short}"
     hint = f"; did you mean {meant!r}? A leading zero was lost" if len(short) > 1 else ""
@@ -403,7 +427,7 @@ def test_a_code_that_lost_its_zero_is_refused_with_the_code_meant(code: str) -> 
     ],
 )  # fmt: skip
 def test_a_frame_that_cannot_be_used_is_refused(call: Callable, fault: str) -> None:
-    """ERROR-18: empty frames, missing columns, wrong types and amounts are refused by name."""
+    """ERROR-19: empty frames, missing columns, wrong types and amounts are refused by name."""
     assert message(InputError, call) == (
         f"flows cannot be used as trade flows: 1 fault\n  - {fault}"
     )
@@ -413,7 +437,7 @@ def test_a_frame_that_cannot_be_used_is_refused(call: Callable, fault: str) -> N
 
 
 def test_all_faults_of_a_frame_are_told_at_once() -> None:
-    """ERROR-19: a frame with four faults is refused with four, in the order of its columns."""
+    """ERROR-20: a frame with four faults is refused with four, in the order of its columns."""
     bad = flows(hs=["70323"], partner=["Korea"], value_usd=[-1.0], mfn_rate=[25.0])
     assert message(InputError, bad) == (
         "flows cannot be used as trade flows: 4 faults\n"
@@ -426,7 +450,7 @@ def test_all_faults_of_a_frame_are_told_at_once() -> None:
 
 
 def test_all_faults_of_a_scenario_are_told_at_once() -> None:
-    """ERROR-20: faults in different parts of a scenario are all told, each with its path."""
+    """ERROR-21: faults in different parts of a scenario are all told, each with its path."""
     tree = with_value(("economy", "reserves_usd"), -1.0)
     tree["tariffs"]["measures"]["autos-25"]["rate"] = 25
     tree["tariffs"]["durabilty"] = tree["tariffs"].pop("durability")
@@ -449,7 +473,7 @@ def test_all_faults_of_a_scenario_are_told_at_once() -> None:
 
 
 def test_all_faults_of_a_change_are_told_at_once() -> None:
-    """ERROR-21: replace() tells all unknown paths and bad terms of its changes together."""
+    """ERROR-22: replace() tells all unknown paths and bad terms of its changes together."""
     changes = {
         "pledge.structures.upfront-cash.cash_share": 2,
         "pledge.structures.upfront-swap.draw_years": 2.5,
@@ -469,7 +493,7 @@ def test_all_faults_of_a_change_are_told_at_once() -> None:
 
 
 def test_what_contradicts_itself_in_a_scenario_is_told_at_once() -> None:
-    """ERROR-22: silent origins, half characters and later days of one scenario come together."""
+    """ERROR-23: silent origins, half characters and later days of one scenario come together."""
     tree = with_value(("provenance", "tariffs.durabilty"), {"status": "derived", "source": ""})
     tree["title"], tree["as_of"] = "\ud800", dt.date(2025, 10, 16)
     tree["provenance"] = {"tariffs.durabilty": tree["provenance"]["tariffs.durabilty"]}
@@ -488,7 +512,7 @@ def test_what_contradicts_itself_in_a_scenario_is_told_at_once() -> None:
 @FEWER
 @given(st.data())
 def test_a_key_given_twice_is_refused_in_toml(data: st.DataObject) -> None:
-    """ERROR-23: a line of a TOML file that is there twice is refused, with its place."""
+    """ERROR-24: a line of a TOML file that is there twice is refused, with its place."""
     lines = TEXT.splitlines()
     places = [n for n, line in enumerate(lines) if " = " in line]
     place = data.draw(st.sampled_from(places))
@@ -503,7 +527,7 @@ def test_a_key_given_twice_is_refused_in_toml(data: st.DataObject) -> None:
 @FEWER
 @given(st.sampled_from(sorted(TABLES)), st.data())
 def test_a_key_given_twice_is_refused_in_json(kind: str, data: st.DataObject) -> None:
-    """ERROR-24: a key of a JSON table that is there twice is refused by name, at any depth."""
+    """ERROR-25: a key of a JSON table that is there twice is refused by name, at any depth."""
     keys, _ = TABLES[kind]
     table: Mapping[str, Any] = TREE
     for key in keys:
@@ -519,7 +543,7 @@ def test_a_key_given_twice_is_refused_in_json(kind: str, data: st.DataObject) ->
 
 @pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
 def test_json_holds_no_nan_and_no_infinity(constant: str) -> None:
-    """ERROR-25: NaN and infinity in JSON are refused where they stand: leave out the unknown."""
+    """ERROR-26: NaN and infinity in JSON are refused where they stand: leave out the unknown."""
     text = PACKAGED.to_json().replace('"growth_rate": 0.02', f'"growth_rate": {constant}')
     assert message(InputError, lambda: tc.Scenario.from_json(text)) == (
         f"JSON text cannot be read: {constant} is not a number; leave out what is unknown"
@@ -537,7 +561,7 @@ def test_json_holds_no_nan_and_no_infinity(constant: str) -> None:
     ids=["json-list", "json-table", "toml-list", "toml-table"],
 )
 def test_deep_nesting_is_refused(read: Callable, text: str) -> None:
-    """ERROR-26: text nested 100,000 deep is refused like any other that cannot be read."""
+    """ERROR-27: text nested 100,000 deep is refused like any other that cannot be read."""
     kind = "JSON" if read == tc.Scenario.from_json else "TOML"
     said = message(InputError, lambda: read(text))
     assert said.startswith(f"{kind} text cannot be read: maximum recursion depth exceeded")
@@ -545,7 +569,7 @@ def test_deep_nesting_is_refused(read: Callable, text: str) -> None:
 
 @pytest.mark.parametrize("read", [tc.Scenario.from_toml, tc.Scenario.from_json])
 def test_a_large_file_is_refused_before_it_is_read(read: Callable, tmp_path: Path) -> None:
-    """ERROR-27: a file or text over 5,000,000 bytes is refused by its size; one of them is read."""
+    """ERROR-28: a file or text over 5,000,000 bytes is refused by its size; one of them is read."""
     name = "large.toml" if read == tc.Scenario.from_toml else "large.json"
     kind = name[-4:].upper()
     large = tmp_path / name
@@ -564,7 +588,7 @@ def test_a_large_file_is_refused_before_it_is_read(read: Callable, tmp_path: Pat
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    """ERROR-28: no file, a folder, other bytes than UTF-8, a name instead of a Path: each said."""
+    """ERROR-29: no file, a folder, other bytes than UTF-8, a name instead of a Path: each said."""
     other = tmp_path / "latin.toml"
     other.write_bytes(b'title = "\xe9"')
     long = tmp_path / ("x" * 300)
@@ -584,7 +608,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_scenario_is_written_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ERROR-29: a write that fails leaves the old file as it was, and no part of a new one."""
+    """ERROR-30: a write that fails leaves the old file as it was, and no part of a new one."""
     target = tmp_path / "s.toml"
     PACKAGED.to_toml(target)
     before = target.read_bytes()
@@ -606,7 +630,7 @@ def test_a_scenario_is_written_whole_or_not_at_all(
 
 
 def test_a_place_that_cannot_be_written_to_is_refused(tmp_path: Path) -> None:
-    """ERROR-30: a missing folder, a folder, a file as folder, no path: refused, nothing left."""
+    """ERROR-31: a missing folder, a folder, a file as folder, no path: refused, nothing left."""
     (tmp_path / "file").write_text("")
     for target, reason in (
         (tmp_path / "none" / "s.json", "No such file or directory"),
@@ -630,7 +654,7 @@ def test_a_place_that_cannot_be_written_to_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", sorted({type(model) for _, model in TABLES.values()} | {
     tc.TariffSchedule, tc.PrivateInvestment}, key=lambda kind: kind.__name__))  # fmt: skip
 def test_a_declared_object_takes_no_positional_arguments(kind: type[Model]) -> None:
-    """ERROR-31: fields are given by name: a positional one is refused with what was given."""
+    """ERROR-32: fields are given by name: a positional one is refused with what was given."""
     assert message(InputError, lambda: kind("KOR", 1)) == (
         f"{kind.__name__} takes keyword arguments only, given 'KOR'"
     )
@@ -699,12 +723,12 @@ def test_a_declared_object_takes_no_positional_arguments(kind: type[Model]) -> N
     ],
 )  # fmt: skip
 def test_an_argument_of_the_wrong_kind_is_refused(call: Callable, said: str) -> None:
-    """ERROR-32: what an analysis cannot use is refused with what it needs and was given."""
+    """ERROR-33: what an analysis cannot use is refused with what it needs and was given."""
     assert message(InputError, call) == said
 
 
 def test_a_short_name_with_two_meanings_is_refused_with_both() -> None:
-    """ERROR-33: a name that two different numbers end in is refused with their paths."""
+    """ERROR-34: a name that two different numbers end in is refused with their paths."""
     asked = {"structures": ["upfront-swap"], "flows": FLOWS}
     path = "pledge.structures.upfront-swap.funding"
     said = message(UnknownNameError, lambda: tc.sweep(PACKAGED, {"tenor_years": [5]}, **asked))
@@ -755,7 +779,7 @@ PLACES = sorted(
 @FEWER
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=2))
 def test_any_tree_is_a_scenario_or_is_refused(changes: list) -> None:
-    """ERROR-34: whatever stands in a tree, it is a scenario that reads back, or a refusal."""
+    """ERROR-35: whatever stands in a tree, it is a scenario that reads back, or a refusal."""
     tree = copy.deepcopy(TREE)
     for keys, junk in changes:
         here: Any = tree
@@ -775,7 +799,7 @@ def test_any_tree_is_a_scenario_or_is_refused(changes: list) -> None:
 @example("a = " + "9" * 5000, "")
 @example("a = 2025-13-45", "")
 def test_any_text_is_refused_as_one_that_cannot_be_read_or_built(one: str, two: str) -> None:
-    """ERROR-35: from_toml and from_json refuse any text that is no scenario, and only so."""
+    """ERROR-36: from_toml and from_json refuse any text that is no scenario, and only so."""
     for read, kind in ((tc.Scenario.from_toml, "TOML"), (tc.Scenario.from_json, "JSON")):
         said = message(InputError, lambda read=read: read(one + two))
         assert said.startswith((f"{kind} text cannot be read: ", "Scenario cannot be built:\n"))
@@ -784,7 +808,7 @@ def test_any_text_is_refused_as_one_that_cannot_be_read_or_built(one: str, two: 
 @FEWER
 @given(st.dictionaries(st.sampled_from(PLACES).map(".".join), JUNK, min_size=1, max_size=3))
 def test_a_refused_change_changes_nothing(changes: dict) -> None:
-    """ERROR-36: replace() gives another scenario or refuses; this one stays as it was."""
+    """ERROR-37: replace() gives another scenario or refuses; this one stays as it was."""
     before, kept = PACKAGED.hash, copy.deepcopy(changes)
     changed, said = outcome(lambda: PACKAGED.replace(changes))
     turned = outcome(lambda: PACKAGED.replace(dict(reversed(changes.items()))))

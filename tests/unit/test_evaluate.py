@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 import tariffcalc as tc
@@ -6,15 +7,14 @@ from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.scenario.evaluate import BREAK_EVEN_BOUNDS, COLUMNS, evaluation, names_of
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
-FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
+LINES = tc.load_flows("us-imports-2024").frame
+FLOWS = tc.TradeFlows.from_frame(pd.concat([LINES.iloc[::400], LINES[LINES["value_usd"] > 1e9]]))
 STRUCTURES = [structure.name for structure in PACKAGED.pledge.structures]
 ASKED = evaluation(PACKAGED, FLOWS)
 
 
-def one(name: str, **varied: list) -> dict[str, np.ndarray]:
-    arrays = {path.replace("__", "."): np.array(values) for path, values in varied.items()}
-    size = max((len(values) for values in arrays.values()), default=1)
-    return ASKED.columns(ASKED.cases(arrays, size), name)
+def one(name: str) -> dict[str, np.ndarray]:
+    return ASKED.columns(ASKED.cases(), name)
 
 
 def test_the_columns_and_their_units_are_the_contract() -> None:
@@ -78,8 +78,6 @@ def test_columns_that_need_a_search_are_not_computed_unasked(
 
 def test_the_break_even_project_irr_is_where_net_cost_vanishes() -> None:
     irr = one("three-years")["break_even_project_irr"].item()
-    left = one("three-years", pledge__structures__three_years=[0.0])  # no such path: no effect
-    assert left["break_even_project_irr"].item() == irr
     path = "pledge.structures.three-years.project_irr"
     cost = ASKED.columns(ASKED.cases({path: np.array([irr, 0.07])}, 2), "three-years")
     assert abs(cost["net_cost_usd"][0]) < 1e-12 * 350e9
@@ -194,6 +192,14 @@ def test_only_trade_flows_are_valued() -> None:
     assert str(caught.value) == (
         "flows: TradeFlows are needed, given DataFrame; build them with TradeFlows.from_frame"
     )
+
+
+def test_relief_under_the_law_of_today_and_none_without_a_deal() -> None:
+    assert ASKED.columns(ASKED.cases(), "no-deal", ["relief_pv_usd"])["relief_pv_usd"] == [0.0]
+    today = PACKAGED.replace({"pledge.structures.upfront-cash.schedule": "status_quo"})
+    asked = evaluation(today, FLOWS)
+    some = asked.columns(asked.cases(), "upfront-cash", ["relief_pv_usd"])["relief_pv_usd"]
+    assert 0.0 < some.item() < one("upfront-cash")["relief_pv_usd"].item()
 
 
 def test_flows_are_the_scenario_s_own_unless_others_are_given() -> None:

@@ -133,6 +133,12 @@ def test_a_late_draw_undoes_an_early_payback() -> None:
     assert payback_year(some, 2026).tolist() == [2030.0]
 
 
+def test_payback_is_not_before_the_first_flow() -> None:
+    late = flows(capital_call=[[0, 5, 0], [5, 0, 0]], loan_service=[[0, 5, 0], [0, 0, 5]])
+    assert payback_year(late, 2026).tolist() == [2027.0, 2028.0]
+    assert payback_year(flows(guarantee_fee=[0, 0, 1]), 2026).tolist() == [2028.0]
+
+
 def test_payback_takes_a_trillionth_of_what_flows_for_rounding() -> None:
     for missing, year in ((1.9e-12, 2026.0), (2.1e-12, math.nan)):
         some = flows(capital_call=[2.0**-10], loan_service=[2.0**-10 * (1.0 - missing)])
@@ -154,7 +160,7 @@ def test_flows_that_cancel_in_every_year_are_paid_back_at_once() -> None:
 def test_nothing_to_pay_back_has_no_payback() -> None:
     for some in (flows(), flows(private_return=[1, 1]), flows(capital_call=[0, 0])):
         assert math.isnan(payback_year(some, 2026).item())
-    assert payback_year(flows(guarantee_fee=[0, 1]), 2026).tolist() == [2026.0]
+    assert payback_year(flows(guarantee_fee=[1, 1]), 2026).tolist() == [2026.0]
 
 
 def test_each_case_has_its_own_figures() -> None:

@@ -24,7 +24,7 @@ def measure(authority: str, *displaces: str) -> dict[str, object]:
 def test_a_schedule_names_measures_that_are_there_and_each_once() -> None:
     assert fault(deal=["autos-51", "x"], no_deal=["steel-50", "x", "steel-50"]) == (
         "no_deal: unknown measure 'x'; no_deal: 'steel-50' is named twice; deal: unknown measure "
-        "'autos-51'; did you mean 'autos-15' or 'autos-25' or 'auto-parts-15'?; deal: unknown "
+        "'autos-51'; did you mean 'autos-25' or 'autos-15' or 'auto-parts-25'?; deal: unknown "
         "measure 'x'"
     )
 
@@ -33,8 +33,7 @@ def test_a_schedule_does_not_go_in_a_circle() -> None:
     circle = {"one": measure("a", "b"), "two": measure("b", "a")}
     none: dict[str, object] = {"status_quo": [], "no_deal": []}
     assert fault(measures=circle, deal=["one", "two"], **none) == (
-        "deal: measures: the authorities a, b displace each other in a circle; say which one "
-        "comes first"
+        "deal: the authorities a, b displace each other in a circle; say which one comes first"
     )
     apart = tc.Tariffs.from_tree(
         PACKAGED.tree()["tariffs"]
