@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -54,6 +56,10 @@ def test_lines_of_a_group_keep_their_order() -> None:
     groups = grouping(FRAME, "partner")
     assert groups.order.tolist() == [3, 1, 0, 2]
     assert groups.edges.tolist() == [0, 1, 2, 4]
+    many = grouping(pd.concat([FRAME] * 40), "partner")
+    for start, stop in pairwise(many.edges.tolist()):
+        own = many.order[start:stop].tolist()
+        assert own == sorted(own)
 
 
 def test_sums_are_rounded_once() -> None:

@@ -113,9 +113,14 @@ def test_a_timeline_of_one_day_is_one_row() -> None:
     assert path["total_rate"].tolist() == [LAW.effective_rate(FLOWS, on=ON)]
 
 
-def test_a_timeline_needs_values() -> None:
-    with pytest.raises(InputError, match="columns missing: value_usd"):
-        LAW.timeline(FLOWS.drop(columns=["value_usd"]), start=ON, end=ON)
+def test_effective_rates_and_timelines_need_values() -> None:
+    frame = FLOWS.drop(columns=["value_usd"])
+    for call in (
+        lambda: LAW.timeline(frame, start=ON, end=ON),
+        lambda: LAW.effective_rate(frame, on=ON),
+    ):
+        with pytest.raises(InputError, match="columns missing: value_usd"):
+            call()
 
 
 def test_rates_change_at_starts_after_ends_and_where_lists_do() -> None:
