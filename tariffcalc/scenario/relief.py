@@ -91,9 +91,7 @@ def yearly_path(growth: FloatArray, durability: FloatArray, years: FloatArray) -
     """Return ((1+g)·δ)^k for the years k of relief and 0 afterwards, shape (cases or 1, years)."""
     wrong = years[(years < 1) | (years != np.floor(years))]
     if wrong.size:
-        raise InputError(
-            f"tariffs.relief_years: whole years from 1 are needed, given {wrong[0]:g}"
-        )
+        raise InputError(f"tariffs.relief_years: whole years from 1 are needed, given {wrong[0]:g}")
     periods = int(years.max())
     factors = growth_factors((1.0 + growth) * durability - 1.0, periods)
     return np.where(np.arange(periods) < years[:, np.newaxis], factors, 0.0)
