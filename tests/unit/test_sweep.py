@@ -57,12 +57,16 @@ def test_columns_may_be_chosen_or_all() -> None:
         {0.5},
         np.array([0.5]),
         pd.Series([0.5], index=[7]),
-        (point for point in [0.5]),
         {0.5: "x"}.keys(),
     ],
 )
 def test_values_come_in_any_shape_of_list(points: object) -> None:
     assert swept({"durability": points})["durability"].tolist() == [0.5]
+
+
+def test_values_may_come_one_by_one() -> None:
+    points = (tenths / 10 for tenths in range(3))
+    assert swept({"durability": points})["durability"].tolist() == [0.0, 0.1, 0.2]
 
 
 def test_whole_numbers_come_from_ranges_and_numpy() -> None:
