@@ -21,6 +21,8 @@ UNIT = 2.0**-53  # one rounding changes a number by at most this share of it
 RATES = st.floats(0.0, 10.0, allow_subnormal=False)
 SHARES = st.sampled_from([0.0, 0.5, 1.0]) | st.floats(0.0, 1.0, allow_subnormal=False)
 CUTS = st.tuples(RATES, RATES)
+# Tables of sectors, of one line at a time and of whole frames take some 10 milliseconds each.
+FEWER = settings(max_examples=settings.default.max_examples // 4)
 GAINS = ("exporter_gain_usd", "importer_gain_usd", "revenue_change_usd")
 
 
@@ -53,6 +55,7 @@ def rounding(amount: float, before: float, after: float) -> float:
 # Flows
 
 
+@FEWER
 @given(tariff_lines(digits=[2, 4, 6, 8, 10], partners=["KOR", "EU27", "NAM"]))
 def test_a_frame_makes_flows_and_flows_a_frame(lines: pd.DataFrame) -> None:
     """TRADE-1: from_frame(f).frame = f with rows numbered from 0 (round trip, idempotent)."""
@@ -64,6 +67,7 @@ def test_a_frame_makes_flows_and_flows_a_frame(lines: pd.DataFrame) -> None:
     assert repr(again) == repr(flows)
 
 
+@FEWER
 @given(tariff_lines(partners=["KOR", "JPN", "NAM"]))
 def test_flows_keep_their_own_copy(lines: pd.DataFrame) -> None:
     """TRADE-2: what happens to a frame afterwards does not reach the flows (non-interference)."""
@@ -77,6 +81,7 @@ def test_flows_keep_their_own_copy(lines: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(flows.frame, kept, check_exact=True)
 
 
+@FEWER
 @given(tariff_lines(partners=["KOR", "JPN", "NAM"]))
 def test_flows_are_the_sum_of_their_partners(lines: pd.DataFrame) -> None:
     """TRADE-3: Σ_partners only(p) = flows: each line once, in order; values add up (fractions)."""
@@ -106,6 +111,7 @@ def test_the_packaged_imports_are_the_published_totals() -> None:
 # Sectors
 
 
+@FEWER
 @given(
     st.dictionaries(hs_codes(digits=[2, 4, 6, 8, 10]), st.sampled_from("abc"), max_size=6),
     hs_codes(),
@@ -130,6 +136,7 @@ def test_the_packaged_map_covers_every_chapter_in_use() -> None:
     assert tc.sectors(pd.Series(headings)).nunique() == 34
 
 
+@FEWER
 @given(st.lists(hs_codes(digits=[4, 10]), max_size=6))
 def test_sectors_keep_the_index_of_the_codes(codes: list) -> None:
     """TRADE-7: one sector for each code, in its place, none for none (shape; row by row)."""
@@ -250,6 +257,7 @@ def test_no_change_of_tariff_changes_nothing(
     assert gains.tobytes() == np.zeros_like(gains).tobytes()
 
 
+@FEWER
 @given(trade_flows(), CUTS, SHARES, st.integers(-30, 30))
 def test_twice_the_trade_is_twice_the_gain(
     flows: tc.TradeFlows, cut: tuple, share: float, power: int
@@ -263,6 +271,7 @@ def test_twice_the_trade_is_twice_the_gain(
     assert found.drop(columns=amounts).equals(answer.drop(columns=amounts))
 
 
+@FEWER
 @given(trade_flows(), RATES, RATES, RATES, SHARES)
 def test_two_changes_in_a_row_are_one_change(
     flows: tc.TradeFlows, first: float, second: float, third: float, share: float
@@ -290,6 +299,7 @@ def test_the_more_importers_bear_the_less_exporters_gain_from_a_cut(
     assert (gains[0] <= most + 24 * UNIT * (flows.frame["value_usd"] + most)).all()  # TRADE-14
 
 
+@FEWER
 @given(trade_flows(), st.data(), SHARES)
 def test_each_line_answers_to_its_own_rates(
     flows: tc.TradeFlows, data: st.DataObject, share: float
