@@ -240,7 +240,8 @@ def assert_same_table(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     same = (got.view(np.uint64) == due.view(np.uint64)) | (np.isnan(got) & np.isnan(due))
     for row, column in np.argwhere(~same)[:1]:
         place = f"{found.columns[column]} of {found.index[row]}"
-        raise AssertionError(f"{place}: found {got[row, column]!r}, expected {due[row, column]!r}")
+        pair = float(got[row, column]), float(due[row, column])
+        raise AssertionError(f"{place}: found {pair[0]!r}, expected {pair[1]!r}")
 
 
 def _number_values(scenario: Scenario) -> dict[str, st.SearchStrategy[float]]:
