@@ -143,7 +143,10 @@ def build(folder: Path = DEFAULT) -> None:
     for part in ("trade", "law", "scenarios"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     write_gzip(trade_table(), folder / "trade" / "us-imports-2024-kor.csv.gz")
-    write_gzip(read_seed("law/product-lists.csv.gz"), folder / "law" / "product-lists.csv.gz")
+    for table in sorted((SEEDS / "law").glob("*.csv.gz")):
+        write_gzip(read_seed(f"law/{table.name}"), folder / "law" / table.name)
+    for text in sorted([*(SEEDS / "law").glob("*.toml"), *(SEEDS / "law").glob("*.csv")]):
+        shutil.copyfile(text, folder / "law" / text.name)
     for name in ("sectors.csv", "partners.csv"):
         shutil.copyfile(SEEDS / name, folder / name)
     for scenario in sorted((SEEDS / "scenarios").glob("*.toml")):
