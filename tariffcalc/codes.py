@@ -29,12 +29,12 @@ def code_faults(codes: pd.Series) -> list[str]:
     if not pd.api.types.is_string_dtype(codes.dropna()):
         given = f"hs: codes are strings, given a column of {codes.dtype}"
         return [f"{given}; read files with dtype=str, so that a leading zero is kept"]
-    wrong = ~codes.str.fullmatch(r"(?:[0-9]{2}){1,5}").fillna(False).astype(bool)
+    wrong = ~codes.str.fullmatch(r"(?:[0-9]{2}){1,5}", na=False).astype(bool)
     if not wrong.any():
         return []
     bad = codes[wrong]
     rows = first_rows(bad.head(5).tolist(), int(wrong.sum()), "code")
-    lost = bad.str.fullmatch(r"[0-9]([0-9]{2}){1,4}").fillna(False).astype(bool)
+    lost = bad.str.fullmatch(r"[0-9]([0-9]{2}){1,4}", na=False).astype(bool)
     hint = f"; did you mean '0{bad[lost].iloc[0]}'? A leading zero was lost" if lost.any() else ""
     return [f"hs: 2, 4, 6, 8 or 10 digits are needed in {rows}{hint}"]
 

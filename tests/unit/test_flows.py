@@ -10,6 +10,7 @@ FRAME = pd.DataFrame(
     {"hs": ["8703", "85", "8703"], "partner": ["KOR", "JPN", "KOR"], "value_usd": [1e9, 5e8, 1]}
 )
 REQUIRED = ("hs", "partner", "value_usd")
+TEXT_DTYPE = pd.Series(["1"]).dtype  # str, and object before pandas 3
 
 
 def test_flows_print_their_size() -> None:
@@ -102,7 +103,7 @@ def test_all_other_faults_come_together() -> None:
         "value_usd: numbers of at least 0 are needed in 1 row: 1",
         "mfn_rate: numbers of at least 0 are needed in 1 row: 0",
         "mfn_rate: rates are fractions: 11 means 1100%; did you mean 0.11? in 1 row: 1",
-        "quantity: numbers are needed, given a column of str",
+        f"quantity: numbers are needed, given a column of {TEXT_DTYPE}",
         "steel_share: shares are fractions: 1.25 means 125%; did you mean 0.0125? in 1 row: 2",
         "copper_share: numbers are needed, given a column of bool",
     ]
