@@ -33,7 +33,8 @@ def code_faults(codes: pd.Series) -> list[str]:
     if not wrong.any():
         return []
     bad = codes[wrong]
-    rows = first_rows(bad.head(5).tolist(), int(wrong.sum()), "code")
+    shown = [None if pd.isna(code) else code for code in bad.head(5)]
+    rows = first_rows(shown, int(wrong.sum()), "code")
     lost = bad.str.fullmatch(r"[0-9]([0-9]{2}){1,4}", na=False).astype(bool)
     hint = f"; did you mean '0{bad[lost].iloc[0]}'? A leading zero was lost" if lost.any() else ""
     return [f"hs: 2, 4, 6, 8 or 10 digits are needed in {rows}{hint}"]

@@ -56,7 +56,7 @@ LOST = "'? A leading zero was lost"
         (["٨٧٠٣"], "1 code: '٨٧٠٣'"),
         (["٨٧٠"], "1 code: '٨٧٠'"),
         (["a", "b", "87", "c", "d", "e", "f"], "6 codes (first 5: 'a', 'b', 'c', 'd', 'e')"),
-        (["87", None], "1 code: nan"),
+        (["87", None], "1 code: None"),
     ],
 )
 def test_other_text_is_refused_with_the_zero_that_was_lost(codes: list, message: str) -> None:
