@@ -70,17 +70,17 @@ class Scenario(Model):
     @property
     def status_quo(self) -> TariffSchedule:
         """The law of the scenario's vintage."""
-        return self.tariffs.schedule("status_quo")
+        return self.tariffs.schedule("status_quo", as_of=self.as_of)
 
     @property
     def no_deal(self) -> TariffSchedule:
         """The law if talks fail."""
-        return self.tariffs.schedule("no_deal")
+        return self.tariffs.schedule("no_deal", as_of=self.as_of)
 
     @property
     def deal(self) -> TariffSchedule:
         """The law once the deal is in force."""
-        return self.tariffs.schedule("deal")
+        return self.tariffs.schedule("deal", as_of=self.as_of)
 
     @property
     def hash(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from pydantic import model_validator
@@ -9,7 +10,7 @@ from pydantic import model_validator
 from tariffcalc.errors import InputError, suggest, unknown_name
 from tariffcalc.models import Date, Growth, Model, Name, Named, Share, Years, number
 from tariffcalc.tariffs.coverage import displacement_order
-from tariffcalc.tariffs.measures import TariffMeasure
+from tariffcalc.tariffs.measures import TariffMeasure, enacted
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.response import StaticResponse
 
@@ -54,12 +55,16 @@ class Tariffs(Model):
         check_schedules(self)
         return self
 
-    def schedule(self, name: str) -> TariffSchedule:
-        """Return one of the three schedules."""
+    def schedule(self, name: str, *, as_of: dt.date | None = None) -> TariffSchedule:
+        """Return one of the three schedules, in which its measures are law whatever their status.
+
+        ``as_of`` is the vintage of the product lists; None means all that is packaged.
+        """
         if name not in SCHEDULES:
             raise unknown_name("schedule", name, SCHEDULES)
         by_name = {measure.name: measure for measure in self.measures}
-        return TariffSchedule(measures=tuple(by_name[member] for member in getattr(self, name)))
+        members = (by_name[member] for member in getattr(self, name))
+        return TariffSchedule(measures=tuple(enacted(member) for member in members), as_of=as_of)
 
 
 def check_schedules(tariffs: Tariffs) -> None:

@@ -49,7 +49,7 @@ def law_of(
     """Return the law of a date on the flows of one partner."""
     lines = lines_of(flows.only(partner))
     value = lines.frame["value_usd"].to_numpy(dtype=np.float64)
-    found = {name: coverage(s.measures, lines, on) for name, s in schedules.items()}
+    found = {name: coverage(s.measures, lines, s.reading(on)) for name, s in schedules.items()}
     return Law(value, found)
 
 

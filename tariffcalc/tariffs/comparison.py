@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from tariffcalc.errors import InputError
-from tariffcalc.models import as_date
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.tables import labelled, ratio
+from tariffcalc.tariffs.distinct import distinct_lines
 from tariffcalc.tariffs.grouping import Grouping, grouping, weighted
 from tariffcalc.tariffs.lines import Lines, lines_of
-from tariffcalc.tariffs.rates import base_and_parts, total_rate
+from tariffcalc.tariffs.rates import rate_columns
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.flows import TradeFlows
 
@@ -75,8 +75,7 @@ def compare_tariffs(
     lines = lines_of(flows, valued=True)
     groups = grouping(lines.frame, by)
     duties = {
-        name: _duties(schedule, lines, as_date(on), groups, by)
-        for name, schedule in schedules.items()
+        name: _duties(schedule, lines, on, groups, by) for name, schedule in schedules.items()
     }
     rows = list(dict.fromkeys(row for duty in duties.values() for row in duty))
     index = groups.index if by != "authority" else pd.Index(rows, name="authority")
@@ -92,14 +91,19 @@ def compare_tariffs(
 
 
 def _duties(
-    schedule: TariffSchedule, lines: Lines, on: dt.date, groups: Grouping, by: str | None
+    schedule: TariffSchedule, lines: Lines, on: dt.date | str, groups: Grouping, by: str | None
 ) -> dict[str, float]:
     """Return the duty of each group, or of each authority."""
-    base, parts = base_and_parts(schedule.measures, lines, on)
+    reading = schedule.reading(on)
+    distinct = distinct_lines(schedule.measures, lines, reading)
+    rates = rate_columns(schedule.measures, distinct, reading)
+    total = rates.pop("total_rate")
     if by == "authority":
-        named = {"base": base} | parts
-        return {name: float(weighted(groups, rate)[0]) for name, rate in named.items()}
-    duty = weighted(groups, total_rate(base, parts))
+        return {
+            name.removesuffix("_rate"): float(weighted(groups, rate)[0])
+            for name, rate in rates.items()
+        }
+    duty = weighted(groups, total)
     return dict(zip(groups.index, duty.tolist(), strict=True))
 
 

@@ -14,7 +14,7 @@ from tariffcalc.models import Date, Model, Money, Name, Rate, check_number, numb
 from tariffcalc.partners import partner_faults
 from tariffcalc.tariffs.products import check_list_name, is_list_name
 
-__all__ = ["TariffMeasure"]
+__all__ = ["TariffMeasure", "enacted"]
 
 
 def checked_content(content: object) -> object:
@@ -30,6 +30,7 @@ def checked_content(content: object) -> object:
 
 
 RESERVED = ("base", "total")
+NOT_LAW = ("announced", "threatened")
 Authority = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Content = Annotated[float | str | None, BeforeValidator(checked_content)]
 
@@ -47,27 +48,32 @@ class TariffMeasure(Model):
         Ad valorem rate [fraction of customs value].
     form
         ``"base"`` sets the base rate of a line; ``"additional"`` adds to it; ``"all_in"`` tops the
-        base up to ``rate``: it adds max(0, rate − base).
+        base up to ``rate``: it adds max(0, rate − base); ``"exemption"`` adds nothing, at rate 0,
+        and only displaces.
     products
         HS prefixes of 2 to 10 digits, or names of packaged product lists; empty means all.
     partners
-        ISO 3166 alpha-3 codes, or EU27; empty means all.
+        ISO 3166 alpha-3 codes, EU27, or ROW; empty means all.
     start, end
         First and last day in force, both included; no ``end`` means until further notice.
     displaces
-        Authorities that do not apply on the share of value this measure covers.
+        Authorities, or names of measures, that do not apply on the share this measure covers.
     content
         Share of a line's value the measure covers: a number, or the name of a column of the
         lines (``"steel_share"``); nothing given means the full value.
-    exempt_products
-        HS prefixes or lists that the measure does not cover.
+    quota_quantity
+        Quota [units per year]: the measure covers min(1, quota ÷ ``annual_quantity``) of a line;
+        displace the over-quota measure by name.
+    exempt_products, exempt_partners
+        HS prefixes or lists, and partners, that the measure does not cover.
     specific_usd_per_unit
         Specific duty [USD per unit of quantity], added to the ad valorem rate as its equivalent;
         the lines then need ``quantity`` and ``value_usd``.
     citation, heading, source, published
         Legal citation, Chapter 99 heading, where it was read, and the day it was made public.
     status
-        ``"in force"``, or why it is only a counterfactual: ``"announced"``, ``"threatened"``.
+        ``"in force"``, ``"suspended"``, ``"void"`` and ``"expired"`` measures are charged from
+        start to end; ``"announced"`` and ``"threatened"`` ones never, until they are enacted.
 
     Examples
     --------
@@ -81,14 +87,18 @@ class TariffMeasure(Model):
     name: Name
     authority: Authority
     rate: Rate = number("fraction of customs value", "ad valorem rate")
-    form: Literal["base", "additional", "all_in"] = "additional"
+    form: Literal["base", "additional", "all_in", "exemption"] = "additional"
     products: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
     start: Date
     end: Date | None = None
-    displaces: tuple[Authority, ...] = ()
+    displaces: tuple[Name, ...] = ()
     content: Content = number("share of customs value", "share of value covered", default=None)
+    quota_quantity: Money | None = number(
+        "units per year", "quantity that enters under the quota", default=None
+    )
     exempt_products: tuple[str, ...] = ()
+    exempt_partners: tuple[str, ...] = ()
     specific_usd_per_unit: Money | None = number(
         "USD per unit of quantity", "specific duty", default=None
     )
@@ -105,7 +115,7 @@ class TariffMeasure(Model):
     def _products(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return checked_products(value)
 
-    @field_validator("partners")
+    @field_validator("partners", "exempt_partners")
     @classmethod
     def _partners(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return checked_partners(value)
@@ -116,8 +126,15 @@ class TariffMeasure(Model):
         return self
 
     def in_force(self, on: dt.date) -> bool:
-        """Tell whether the measure applies on a day."""
-        return self.start <= on and (self.end is None or on <= self.end)
+        """Tell whether the measure is law on a day; what is only announced never is."""
+        return (
+            self.status not in NOT_LAW and self.start <= on and (self.end is None or on <= self.end)
+        )
+
+
+def enacted(measure: TariffMeasure) -> TariffMeasure:
+    """Return the measure as law, whatever it is in fact."""
+    return measure.model_copy(update={"status": "in force"})
 
 
 def checked_products(products: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,13 +162,24 @@ def check_whole(measure: TariffMeasure) -> None:
     """Refuse what the fields allow one by one but not together."""
     if measure.end is not None and measure.end < measure.start:
         raise ValueError(f"end {measure.end} is before start {measure.start}; swap the dates")
-    if measure.authority in measure.displaces:
-        raise ValueError(f"displaces: {measure.authority} cannot displace itself")
+    for own in (measure.authority, measure.name):
+        if own in measure.displaces:
+            raise ValueError(f"displaces: {own} cannot displace itself")
+    check_form(measure)
+
+
+def check_form(measure: TariffMeasure) -> None:
+    """Refuse fields that have no meaning in the form of a measure."""
     if measure.form != "base" and measure.authority in RESERVED:
         raise ValueError(
             f"authority: {measure.authority}_rate is another column of the rates; use another word"
         )
     if measure.specific_usd_per_unit and measure.form == "all_in":
         raise ValueError("an all_in measure has no specific duty: give its ad valorem equivalent")
-    if measure.form == "base" and (measure.displaces or measure.content is not None):
+    shared = measure.content is not None or measure.quota_quantity is not None
+    if measure.form == "base" and (measure.displaces or shared):
         raise ValueError("a base measure sets the base rate: it has no displaces and no content")
+    if measure.content is not None and measure.quota_quantity is not None:
+        raise ValueError("content and quota_quantity both say which share is covered; give one")
+    if measure.form == "exemption" and (measure.rate or measure.specific_usd_per_unit):
+        raise ValueError("an exemption adds nothing: its rate is 0 and it has no specific duty")

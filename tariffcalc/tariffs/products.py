@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import lru_cache
-
-import pandas as pd
+from typing import NamedTuple
 
 from tariffcalc.codes import CodeRanges, code_ranges
 from tariffcalc.data import data_table
@@ -13,6 +13,22 @@ from tariffcalc.errors import unknown_name
 from tariffcalc.models import as_date
 
 __all__ = ["is_list_name", "list_product_lists", "list_window_dates", "product_list", "ranges_on"]
+
+LAST = dt.date.max.isoformat()
+
+
+class Entry(NamedTuple):
+    """One row of a list, as ISO texts: prefix, window, and when each end of it became public."""
+
+    hs: str
+    start: str
+    end: str
+    published: str
+    end_published: str
+
+    def end_known(self, as_of: str) -> str:
+        """Return the last day as a vintage knows it."""
+        return self.end if self.end_published <= as_of else LAST
 
 
 def is_list_name(product: str) -> bool:
@@ -29,10 +45,12 @@ def list_product_lists() -> list[str]:
     >>> "annex-ii" in tc.list_product_lists()
     True
     """
-    return sorted(_table()["list"].unique())
+    return sorted(_lists())
 
 
-def product_list(name: str, *, on: dt.date | str) -> tuple[str, ...]:
+def product_list(
+    name: str, *, on: dt.date | str, as_of: dt.date | str | None = None
+) -> tuple[str, ...]:
     """Return the HS prefixes of a packaged product list on a date.
 
     Parameters
@@ -41,11 +59,13 @@ def product_list(name: str, *, on: dt.date | str) -> tuple[str, ...]:
         One of :func:`list_product_lists`.
     on
         The date; a product counts from its first to its last day on the list, both included.
+    as_of
+        The vintage: what was made public after that day is not seen. None means all.
 
     Returns
     -------
     tuple of str
-        HS prefixes of 4 to 10 digits, sorted.
+        HS prefixes of 2 to 10 digits, sorted.
 
     Raises
     ------
@@ -61,51 +81,63 @@ def product_list(name: str, *, on: dt.date | str) -> tuple[str, ...]:
     ('87042101', '87043101', '87044100', '87045100')
     """
     check_list_name(name)
-    table = _table()
-    day = as_date(on).isoformat()
-    here = table[
-        (table["list"] == name)
-        & (table["start"] <= day)
-        & (table["end"].isna() | (table["end"] >= day))
-    ]
-    return tuple(sorted(set(here["hs"])))
+    day, known = as_date(on).isoformat(), _vintage(as_of)
+    here = {
+        entry.hs for entry in _seen(name, known) if entry.start <= day <= entry.end_known(known)
+    }
+    return tuple(sorted(here))
 
 
 def check_list_name(name: str) -> None:
     """Refuse a list that is not packaged."""
-    if name not in _names():
-        raise unknown_name("product list", name, sorted(_names()))
+    if name not in _lists():
+        raise unknown_name("product list", name, sorted(_lists()))
 
 
-def ranges_on(products: tuple[str, ...], on: dt.date) -> CodeRanges:
-    """Return the code ranges of prefixes and lists on a date."""
-    return _ranges(products, str(on))
+def ranges_on(products: tuple[str, ...], on: dt.date, as_of: dt.date | None = None) -> CodeRanges:
+    """Return the code ranges of prefixes and lists on a date, as a vintage knows them."""
+    return _ranges(products, on.isoformat(), _vintage(as_of))
 
 
-@lru_cache(maxsize=512)
-def _ranges(products: tuple[str, ...], day: str) -> CodeRanges:
+@lru_cache(maxsize=4096)
+def _ranges(products: tuple[str, ...], day: str, as_of: str) -> CodeRanges:
     prefixes: list[str] = []
     for product in products:
-        prefixes += product_list(product, on=day) if is_list_name(product) else (product,)
+        prefixes += (
+            product_list(product, on=day, as_of=as_of) if is_list_name(product) else (product,)
+        )
     return code_ranges(prefixes)
 
 
-@lru_cache(maxsize=64)
-def list_window_dates(name: str) -> tuple[dt.date, ...]:
+@lru_cache(maxsize=256)
+def list_window_dates(name: str, as_of: dt.date | None = None) -> tuple[dt.date, ...]:
     """Return the days on which a list changes: first days, and the day after each last day."""
-    table = _table()
-    here = table[table["list"] == name]
-    days = {dt.date.fromisoformat(day) for day in here["start"].unique()}
-    days |= {
-        dt.date.fromisoformat(day) + dt.timedelta(days=1) for day in here["end"].dropna().unique()
-    }
+    known = _vintage(as_of)
+    days: set[dt.date] = set()
+    for entry in _seen(name, known):
+        days.add(dt.date.fromisoformat(entry.start))
+        last = dt.date.fromisoformat(entry.end_known(known))
+        if last < dt.date.max:
+            days.add(last + dt.timedelta(days=1))
     return tuple(sorted(days))
 
 
-def _table() -> pd.DataFrame:
-    return data_table("law/product-lists.csv.gz")
+def _vintage(as_of: dt.date | str | None) -> str:
+    return LAST if as_of is None else as_date(as_of).isoformat()
+
+
+def _seen(name: str, as_of: str) -> Iterator[Entry]:
+    return (entry for entry in _lists()[name] if entry.published <= as_of)
 
 
 @lru_cache(maxsize=1)
-def _names() -> frozenset[str]:
-    return frozenset(_table()["list"].unique())
+def _lists() -> dict[str, tuple[Entry, ...]]:
+    """Return the entries by list; an end that is not given stands for all time."""
+    table = data_table("law/product-lists.csv.gz").reindex(columns=["list", *Entry._fields])
+    entries: dict[str, list[Entry]] = {}
+    for name, hs, start, *others in table.itertuples(index=False):
+        end, published, end_published = (day if isinstance(day, str) else "" for day in others)
+        published = published or start
+        entry = Entry(hs, start, end or LAST, published, end_published or published)
+        entries.setdefault(name, []).append(entry)
+    return {name: tuple(rows) for name, rows in entries.items()}

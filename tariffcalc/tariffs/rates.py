@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
 
 from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.tariffs.conventions import Reading
 from tariffcalc.tariffs.coverage import Coverage, coverage
-from tariffcalc.tariffs.lines import Lines
+from tariffcalc.tariffs.distinct import Distinct
+from tariffcalc.tariffs.lines import Lines, some_lines
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.stacking import add_on, blended_base
 
-__all__ = ["base_and_parts", "measure_add_on", "total_rate"]
+__all__ = ["authorities_of", "base_and_parts", "measure_add_on", "rate_columns", "total_rate"]
+
+CHUNK = 16_384  # lines whose arrays by measure fit the cache
+
+
+def authorities_of(measures: Sequence[TariffMeasure]) -> tuple[str, ...]:
+    """Return the authorities that add duty, in the order in which they first occur."""
+    return tuple(
+        dict.fromkeys(m.authority for m in measures if m.form not in ("base", "exemption"))
+    )
+
+
+def rate_columns(
+    measures: Sequence[TariffMeasure], distinct: Distinct, reading: Reading
+) -> dict[str, FloatArray]:
+    """Return the columns of the rates: base, one per authority, total; shape (lines,) each."""
+    base, parts = base_and_parts(measures, distinct.lines, reading)
+    named = {f"{authority}_rate": part for authority, part in parts.items()}
+    columns = {"base_rate": base, **named, "total_rate": total_rate(base, parts)}
+    return {name: distinct.spread(values) for name, values in columns.items()}
 
 
 def base_and_parts(
-    measures: Sequence[TariffMeasure], lines: Lines, on: dt.date
+    measures: Sequence[TariffMeasure], lines: Lines, reading: Reading
 ) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Return the base rate of each line and, by authority, what is added; shape (lines,) each."""
-    law = coverage(measures, lines, on)
-    authorities = dict.fromkeys(m.authority for m in measures if m.form != "base")
-    parts = {authority: np.zeros(len(lines)) for authority in authorities}
-    for row, measure in enumerate(law.measures):
-        added = measure_add_on(law, row, np.array([[measure.rate]]))[0]
-        parts[measure.authority] = parts[measure.authority] + added
-    return blended_base(law.mfn, law.preferential, law.use), parts
+    base = np.zeros(len(lines))
+    parts = {authority: np.zeros(len(lines)) for authority in authorities_of(measures)}
+    for start in range(0, len(lines), CHUNK):
+        rows = np.arange(start, min(start + CHUNK, len(lines)))
+        law = coverage(measures, some_lines(lines, rows), reading)
+        base[rows] = blended_base(law.mfn, law.preferential, law.use)
+        for row, measure in enumerate(law.measures):
+            if measure.form != "exemption":
+                parts[measure.authority][rows] += measure_add_on(
+                    law, row, np.array([[measure.rate]])
+                )[0]
+    return base, parts
 
 
 def measure_add_on(law: Coverage, row: int, rate: FloatArray) -> FloatArray:

@@ -6,18 +6,15 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from pydantic import field_validator
 
-from tariffcalc.errors import InputError, unknown_name
-from tariffcalc.models import Model, Named, as_date, tree
-from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.errors import InputError
+from tariffcalc.models import as_date
 from tariffcalc.tables import labelled, ratio
-from tariffcalc.tariffs.coverage import refuse_circles
+from tariffcalc.tariffs.distinct import distinct_lines
+from tariffcalc.tariffs.edits import ScheduleEdits
 from tariffcalc.tariffs.grouping import grouping, weighted
-from tariffcalc.tariffs.lines import Lines, lines_of
-from tariffcalc.tariffs.measures import TariffMeasure
-from tariffcalc.tariffs.products import is_list_name, list_window_dates
-from tariffcalc.tariffs.rates import base_and_parts, total_rate
+from tariffcalc.tariffs.lines import lines_of
+from tariffcalc.tariffs.rates import rate_columns
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["TariffSchedule"]
@@ -25,7 +22,7 @@ __all__ = ["TariffSchedule"]
 RATE_UNIT = "fraction of customs value"
 
 
-class TariffSchedule(Model):
+class TariffSchedule(ScheduleEdits):
     """A set of measures with the stacking rules of the law.
 
     Take the measures in force that cover a line; each drops the authorities it ``displaces``, on
@@ -37,6 +34,15 @@ class TariffSchedule(Model):
     ----------
     measures
         :class:`TariffMeasure` objects with different names.
+    as_of
+        The vintage: entries of product lists made public later are not seen; None means all.
+    conventions
+        Where shares come from that no law states: parameter → choice of
+        :func:`tariffcalc.list_conventions`, or a share; a parameter that is not named is a column
+        of the lines.
+    coarse_lines
+        What to do with a line coarser than the codes of a measure: ``"refuse"`` it, or let it
+        count with the share of its statistical lines that are named (``"line_count"``).
 
     Examples
     --------
@@ -50,19 +56,6 @@ class TariffSchedule(Model):
     >>> schedule.rates(line, on="2025-10-31")["total_rate"].tolist()
     [0.025]
     """
-
-    measures: Named[TariffMeasure]
-
-    @field_validator("measures")
-    @classmethod
-    def _order(cls, measures: tuple[TariffMeasure, ...]) -> tuple[TariffMeasure, ...]:
-        refuse_circles(measures)
-        return measures
-
-    @property
-    def authorities(self) -> tuple[str, ...]:
-        """The authorities that add duty, in the order in which they first occur."""
-        return tuple(dict.fromkeys(m.authority for m in self.measures if m.form != "base"))
 
     def rates(self, lines: TradeFlows | pd.DataFrame, *, on: dt.date | str) -> pd.DataFrame:
         """Return the rate of each line on a date, by authority.
@@ -100,7 +93,8 @@ class TariffSchedule(Model):
         """
         arrays = lines_of(lines)
         frame = pd.DataFrame({"hs": arrays.frame["hs"], "partner": arrays.frame["partner"]})
-        rates = self._rate_columns(arrays, as_date(on))
+        reading = self.reading(on)
+        rates = rate_columns(self.measures, distinct_lines(self.measures, arrays, reading), reading)
         return labelled(frame.assign(**rates), dict.fromkeys(rates, RATE_UNIT))
 
     def effective_rate(
@@ -136,19 +130,16 @@ class TariffSchedule(Model):
         >>> round(scenario.status_quo.effective_rate(flows, on="2025-10-17"), 3)
         0.179
         """
-        arrays = lines_of(flows, valued=True)
-        base, parts = base_and_parts(self.measures, arrays, as_date(on))
+        arrays, reading = lines_of(flows, valued=True), self.reading(on)
+        rates = rate_columns(self.measures, distinct_lines(self.measures, arrays, reading), reading)
         groups = grouping(arrays.frame, by)
+        total = rates.pop("total_rate")
         if by == "authority":
-            duty = np.array([weighted(groups, part)[0] for part in (base, *parts.values())])
+            duty = np.array([weighted(groups, rate)[0] for rate in rates.values()])
             value = np.full(duty.size, groups.value[0])
-            index = pd.Index(["base", *parts], name="authority")
+            index = pd.Index([name.removesuffix("_rate") for name in rates], name="authority")
         else:
-            duty, value, index = (
-                weighted(groups, total_rate(base, parts)),
-                groups.value,
-                groups.index,
-            )
+            duty, value, index = weighted(groups, total), groups.value, groups.index
         if by is None:
             return float(ratio(duty, value)[0])
         frame = pd.DataFrame(
@@ -159,7 +150,12 @@ class TariffSchedule(Model):
         return labelled(frame, units)
 
     def timeline(
-        self, flows: TradeFlows | pd.DataFrame, *, start: dt.date | str, end: dt.date | str
+        self,
+        flows: TradeFlows | pd.DataFrame,
+        *,
+        start: dt.date | str,
+        end: dt.date | str,
+        by: str | None = None,
     ) -> pd.DataFrame:
         """Return the effective rate by authority on each date on which the law changes.
 
@@ -169,11 +165,15 @@ class TariffSchedule(Model):
             Imports by line, with ``value_usd`` as weights.
         start, end
             First and last day; the first row is ``start`` itself.
+        by
+            ``None`` for all flows together; ``"sector"``, ``"chapter"``, ``"partner"`` or any
+            column for one row per group and day.
 
         Returns
         -------
         pandas.DataFrame
-            Index ``date``; columns ``base_rate``, one ``<authority>_rate`` each, ``total_rate``.
+            Index ``date``, or ``date`` and the groups; columns ``base_rate``, one
+            ``<authority>_rate`` each, ``total_rate``.
 
         Raises
         ------
@@ -194,17 +194,18 @@ class TariffSchedule(Model):
             raise InputError(f"end {last} is before start {first}; swap the dates")
         days = [first, *(day for day in self.change_dates() if first < day <= last)]
         arrays = lines_of(flows, valued=True)
-        groups = grouping(arrays.frame, None)
-        rows = []
+        groups = grouping(arrays.frame, by)
+        distinct = distinct_lines(self.measures, arrays, self.reading(first))
+        tables = []
         for day in days:
-            rates = self._rate_columns(arrays, day)
-            rows.append(
-                {
-                    name: float(ratio(weighted(groups, rate), groups.value)[0])
-                    for name, rate in rates.items()
-                }
-            )
-        frame = pd.DataFrame(rows, index=pd.DatetimeIndex(days, name="date"))
+            rates = rate_columns(self.measures, distinct, self.reading(day))
+            columns = {
+                name: ratio(weighted(groups, rate), groups.value) for name, rate in rates.items()
+            }
+            tables.append(pd.DataFrame(columns, index=groups.index))
+        frame = pd.concat(tables, keys=pd.DatetimeIndex(days), names=["date"])
+        if by is None:
+            frame = frame.droplevel("group")
         return labelled(frame, dict.fromkeys(frame.columns, RATE_UNIT))
 
     def apply(self, frame: pd.DataFrame, *, on: dt.date | str) -> pd.DataFrame:
@@ -239,120 +240,11 @@ class TariffSchedule(Model):
         >>> result["schedule_duty_usd"].tolist()
         [10.0]
         """
-        rates = self._rate_columns(lines_of(frame, valued=True, empty=True), as_date(on))
+        lines, reading = lines_of(frame, valued=True, empty=True), self.reading(on)
+        distinct = distinct_lines(self.measures, lines, reading)
+        rates = rate_columns(self.measures, distinct, reading)
         clash = [name for name in (*rates, "schedule_duty_usd") if name in frame.columns]
         if clash:
             raise InputError(f"columns exist already: {', '.join(clash)}; rename them first")
         duty = frame["value_usd"].to_numpy(dtype=np.float64) * rates["total_rate"]
         return frame.assign(**rates, schedule_duty_usd=duty)
-
-    def _rate_columns(self, lines: Lines, on: dt.date) -> dict[str, FloatArray]:
-        base, parts = base_and_parts(self.measures, lines, on)
-        named = {f"{authority}_rate": part for authority, part in parts.items()}
-        return {"base_rate": base, **named, "total_rate": total_rate(base, parts)}
-
-    def change_dates(self) -> list[dt.date]:
-        """Return the days on which a rate can change, sorted: starts, ends, product lists."""
-        days: set[dt.date] = set()
-        for measure in self.measures:
-            inside = {measure.start}
-            if measure.end is not None and measure.end < dt.date.max:
-                inside.add(measure.end + dt.timedelta(days=1))
-            for product in (*measure.products, *measure.exempt_products):
-                if is_list_name(product):
-                    inside |= {day for day in list_window_dates(product) if measure.in_force(day)}
-            days |= inside
-        return sorted(days)
-
-    def with_measure(self, measure: TariffMeasure) -> TariffSchedule:
-        """Return the schedule with one more measure.
-
-        Parameters
-        ----------
-        measure
-            A measure whose name is not yet used.
-
-        Returns
-        -------
-        TariffSchedule
-
-        Raises
-        ------
-        InputError
-            For a name used already, or authorities that would displace each other in a circle.
-
-        Examples
-        --------
-        >>> import tariffcalc as tc
-        >>> extra = tc.TariffMeasure(name="flat", authority="section_122", rate=0.1,
-        ...                          start="2026-02-24")
-        >>> tc.TariffSchedule(measures=()).with_measure(extra).authorities
-        ('section_122',)
-        """
-        return TariffSchedule(measures=(*self.measures, measure))
-
-    def without(self, name: str) -> TariffSchedule:
-        """Return the schedule without the measure of that name.
-
-        Parameters
-        ----------
-        name
-            Name of a measure of this schedule.
-
-        Returns
-        -------
-        TariffSchedule
-
-        Raises
-        ------
-        UnknownNameError
-            For a name the schedule does not hold.
-
-        Examples
-        --------
-        >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
-        >>> "reciprocal" in law.without("reciprocal-15").authorities
-        False
-        """
-        self.measure(name)
-        return TariffSchedule(measures=tuple(m for m in self.measures if m.name != name))
-
-    def with_rate(self, name: str, rate: float) -> TariffSchedule:
-        """Return the schedule with another ad valorem rate for one measure.
-
-        Parameters
-        ----------
-        name
-            Name of a measure of this schedule.
-        rate
-            The new rate [fraction of customs value].
-
-        Returns
-        -------
-        TariffSchedule
-
-        Raises
-        ------
-        UnknownNameError
-            For a name the schedule does not hold.
-        InputError
-            For a rate that is negative, not finite or in percent.
-
-        Examples
-        --------
-        >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
-        >>> law.with_rate("reciprocal-15", 0.25).measure("reciprocal-15").rate
-        0.25
-        """
-        changed = TariffMeasure.from_tree(tree(self.measure(name)) | {"rate": rate})
-        measures = tuple(changed if m.name == name else m for m in self.measures)
-        return TariffSchedule(measures=measures)
-
-    def measure(self, name: str) -> TariffMeasure:
-        """Return the measure of that name."""
-        for measure in self.measures:
-            if measure.name == name:
-                return measure
-        raise unknown_name("measure", name, [m.name for m in self.measures])

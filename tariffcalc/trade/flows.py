@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tariffcalc.codes import code_faults
 from tariffcalc.data import data_table
-from tariffcalc.errors import InputError, first_rows, raise_faults, suggest, unknown_name
-from tariffcalc.partners import partner_faults
+from tariffcalc.errors import InputError, raise_faults, unknown_name
+from tariffcalc.trade.frames import frame_faults, numeric_columns
 
 __all__ = ["TradeFlows", "list_flows", "load_flows"]
 
 REQUIRED = ("hs", "partner", "value_usd")
-RATES = ("mfn_rate", "preferential_rate")
-AMOUNTS = ("value_usd", "quantity", "duty_usd")
 PACKAGED = {"us-imports-2024": {"KOR": "trade/us-imports-2024-kor.csv.gz"}}
 
 
@@ -64,7 +60,7 @@ class TradeFlows:
         """
         raise_faults(f"{name} cannot be used as trade flows", frame_faults(frame, REQUIRED))
         kept = frame.reset_index(drop=True)
-        for column in _numeric_columns(kept):
+        for column in numeric_columns(kept):
             kept[column] = kept[column].astype(np.float64)
         return cls(kept, name)
 
@@ -122,58 +118,6 @@ class TradeFlows:
             f"TradeFlows({self.name!r}, {lines:,} line{'s' * (lines != 1)}, "
             f"{partners} partner{'s' * (partners != 1)}, ${self.value_usd / 1e9:.2f}bn)"
         )
-
-
-def frame_faults(frame: Any, required: Sequence[str], *, empty: bool = False) -> list[str]:
-    """Return all that is wrong with a frame of lines, in words; ``empty`` allows no rows."""
-    if not isinstance(frame, pd.DataFrame):
-        return [f"a pandas DataFrame is needed, given {type(frame).__name__}"]
-    missing = [column for column in required if column not in frame.columns]
-    if missing:
-        hints = "".join(suggest(column, map(str, frame.columns)) for column in missing)
-        return [f"columns missing: {', '.join(missing)}{hints}"]
-    if twice := sorted({str(column) for column in frame.columns[frame.columns.duplicated()]}):
-        return [f"columns given more than once: {', '.join(twice)}; keep one of each"]
-    if not (len(frame) or empty):
-        return ["the frame has no rows"]
-    faults = code_faults(frame["hs"]) + partner_faults(frame["partner"].unique())
-    for column in _numeric_columns(frame):
-        faults += _number_faults(frame, column)
-    return faults
-
-
-def _numeric_columns(frame: pd.DataFrame) -> list[str]:
-    names = [str(column) for column in frame.columns]
-    return [n for n in names if n in RATES or n in AMOUNTS or n.endswith("_share")]
-
-
-def _number_faults(frame: pd.DataFrame, column: str) -> list[str]:
-    if pd.api.types.is_bool_dtype(frame[column]) or not pd.api.types.is_numeric_dtype(
-        frame[column]
-    ):
-        return [f"{column}: numbers are needed, given a column of {frame[column].dtype}"]
-    values = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
-    unknown = ~np.isfinite(values)
-    if column != "value_usd":
-        unknown = np.isinf(values)
-    faults = _row_fault(unknown, column, "finite numbers are needed")
-    limit = 1.0 if column.endswith("_share") else 10.0 if column in RATES else np.inf
-    with np.errstate(invalid="ignore"):
-        faults += _row_fault(values < 0, column, "numbers of at least 0 are needed")
-        high = (values > limit) & ~unknown
-    if high.any():
-        first = float(values[high][0])
-        kind = "shares" if limit == 1.0 else "rates"
-        text = (
-            f"{kind} are fractions: {first:g} means {first * 100:g}%; did you mean {first / 100:g}?"
-        )
-        faults += _row_fault(high, column, text)
-    return faults
-
-
-def _row_fault(wrong: np.ndarray, column: str, text: str) -> list[str]:
-    rows = np.flatnonzero(wrong)
-    return [f"{column}: {text} in {first_rows(rows.tolist(), rows.size)}"] if rows.size else []
 
 
 def list_flows() -> list[str]:
@@ -240,6 +184,6 @@ def load_flows(name: str, *, partners: Sequence[str] = ("KOR",)) -> TradeFlows:
 @lru_cache(maxsize=8)
 def _packaged(name: str, partner: str) -> pd.DataFrame:
     table = data_table(PACKAGED[name][partner]).copy()
-    for column in _numeric_columns(table):
+    for column in numeric_columns(table):
         table[column] = table[column].astype(np.float64)
     return table

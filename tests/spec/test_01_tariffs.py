@@ -131,7 +131,9 @@ def test_eu27_names_its_members_and_its_members_name_eu27(member: str) -> None:
     assert total_on(union, line_of(partner="GBR")) == 0.0
     members = measure_of(partners=sorted(EU27_MEMBERS))
     assert total_on(members, line_of(partner="EU27")) == 0.25
-    with pytest.raises(InputError, match="names only some members of EU27 in 1 row: 0; give"):
+    with pytest.raises(
+        InputError, match="names only some members of EU27; give the lines of EU27 by member"
+    ):
         total_on(measure_of(partners=sorted(EU27_MEMBERS - {member})), line_of(partner="EU27"))
 
 
@@ -634,7 +636,8 @@ FAULTS: dict[str, Callable[[], object]] = {
     "and no content": lambda: measure_of(form="base", content=0.5),
     "TariffMeasure cannot be built:\n  - rate: required, but not given\n  - rat: unknown field; "
     "did you mean 'rate'? Allowed: name, authority, rate, form, products, partners, start, end, "
-    "displaces, content, exempt_products, specific_usd_per_unit, status, citation, heading, "
+    "displaces, content, quota_quantity, exempt_products, exempt_partners, "
+    "specific_usd_per_unit, status, citation, heading, "
     "source, published.": (
         lambda: tc.TariffMeasure(name="m", authority="m", rat=0.1, start="2025-01-01")
     ),

@@ -10,13 +10,12 @@ from tariffcalc.errors import InputError
 from tariffcalc.tariffs.coverage import (
     coverage,
     displacement_order,
-    partner_mask,
-    product_mask,
     refuse_circles,
 )
+from tariffcalc.tariffs.conventions import Reading
 from tariffcalc.tariffs.lines import Lines, lines_of
 
-ON = dt.date(2025, 10, 17)
+ON = Reading(dt.date(2025, 10, 17))
 
 
 def lines_from(**columns: Any) -> Lines:
@@ -127,7 +126,7 @@ def test_a_specific_duty_asks_for_figures_only_where_it_is_charged() -> None:
     dairy = measure_of("dairy", products=["8703"], specific_usd_per_unit=5.0)
     assert coverage((dairy,), lines, ON).specific.tolist() == [[0.05, 0.0, 0.1]]
     nowhere = measure_of("dairy", content=0.0, specific_usd_per_unit=5.0)
-    assert coverage((nowhere,), lines, ON).specific.tolist() == [[0.0, 0.0, 0.0]]
+    assert coverage((nowhere,), lines, ON).measures == ()
     free = measure_of("dairy", products=["72"], specific_usd_per_unit=0.0)
     assert coverage((free,), lines, ON).specific.tolist() == [[0.0, 0.0, 0.0]]
     with pytest.raises(InputError, match="'quantity' is needed by the specific duty of 'dairy'"):
@@ -141,68 +140,6 @@ def test_a_specific_duty_on_goods_worth_nothing_is_refused() -> None:
     assert str(caught.value) == (
         "value_usd: a value above 0 is needed by the specific duty of 'dairy'"
     )
-
-
-def test_lines_are_named_by_product_and_partner_and_not_exempt() -> None:
-    lines = lines_from()
-    for fields, expected in (
-        ({}, [True, True, True]),
-        ({"products": ["87"]}, [True, False, True]),
-        ({"partners": ["KOR"]}, [True, True, False]),
-        ({"partners": ["EU27"]}, [False, False, True]),
-        ({"products": ["87"], "partners": ["KOR"]}, [True, False, False]),
-        ({"exempt_products": ["8703"]}, [False, True, False]),
-        ({"products": ["87"], "exempt_products": ["8703230140"]}, [False] * 3),
-        ({"products": ["section-232-passenger-cars"]}, [True, False, True]),
-    ):
-        assert product_mask(measure_of("m", **fields), lines, ON).tolist() == expected, fields
-
-
-def test_a_list_is_read_on_the_day() -> None:
-    cars = measure_of("m", products=["section-232-passenger-cars"])
-    assert product_mask(cars, lines_from(), dt.date(2025, 4, 2)).tolist() == [False] * 3
-
-
-def test_a_line_too_coarse_for_a_measure_is_refused() -> None:
-    lines = lines_from(hs=["8703", "87", "87"])
-    for fields in ({"products": ["870323"]}, {"exempt_products": ["870323"]}):
-        with pytest.raises(InputError) as caught:
-            product_mask(measure_of("cars", **fields), lines, ON)
-        assert str(caught.value) == (
-            "measure 'cars' names only a part of 3 rows (first 3: '8703', '87', '87'); "
-            "give these lines at a finer HS level"
-        )
-    # Lines of other partners, and lines that the measure does not name anyway, may be coarse.
-    other = measure_of("cars", products=["870323"], partners=["JPN"])
-    assert product_mask(other, lines, ON).tolist() == [False] * 3
-    elsewhere = measure_of("cars", products=["72"], exempt_products=["870323"])
-    assert product_mask(elsewhere, lines, ON).tolist() == [False] * 3
-
-
-def test_at_most_five_coarse_lines_are_named() -> None:
-    lines = lines_of(pd.DataFrame({"hs": ["87"] * 6, "partner": ["KOR"] * 6}))
-    with pytest.raises(
-        InputError, match=r"part of 6 rows \(first 5: '87', '87', '87', '87', '87'\)"
-    ):
-        product_mask(measure_of("cars", products=["8703"]), lines, ON)
-
-
-def test_a_line_of_the_union_is_too_coarse_for_some_of_its_members() -> None:
-    lines = lines_from(partner=["EU27", "KOR", "EU27"])
-    with pytest.raises(InputError) as caught:
-        partner_mask(measure_of("cork", partners=["PRT", "KOR"]), lines)
-    assert str(caught.value) == (
-        "measure 'cork' names only some members of EU27 in 2 rows (first 2: 0, 2); "
-        "give these lines by member"
-    )
-    many = lines_of(pd.DataFrame({"hs": ["87"] * 6, "partner": ["EU27"] * 6}))
-    with pytest.raises(InputError, match=r"in 6 rows \(first 5: 0, 1, 2, 3, 4\); give"):
-        partner_mask(measure_of("cork", partners=["PRT"]), many)
-    assert partner_mask(measure_of("m", partners=["KOR"]), lines).tolist() == [False, True, False]
-    assert partner_mask(measure_of("m"), lines).tolist() == [True] * 3
-    members = lines_from(partner=["PRT", "KOR", "DEU"])
-    one = partner_mask(measure_of("cork", partners=["PRT"]), members)
-    assert one.tolist() == [True, False, False]
 
 
 def test_displacers_are_placed_before_what_they_displace() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.trade.flows import PACKAGED, frame_faults
+from tariffcalc.trade.flows import PACKAGED
+from tariffcalc.trade.frames import frame_faults
 
 FRAME = pd.DataFrame(
     {"hs": ["8703", "85", "8703"], "partner": ["KOR", "JPN", "KOR"], "value_usd": [1e9, 5e8, 1]}

@@ -30,7 +30,8 @@ def test_lines_are_intervals_partners_and_their_frame() -> None:
     assert lines.frame is frame
     assert lines.first.tolist() == [8703000000, 8500000000]
     assert lines.width.tolist() == [10**6, 10**8]
-    assert lines.partner.tolist() == ["KOR", "JPN"]
+    assert lines.code.tolist() == lines.place.tolist() == [0, 1]
+    assert lines.partners == ("KOR", "JPN")
 
 
 def test_flows_are_lines_that_were_checked_before() -> None:

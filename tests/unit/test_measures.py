@@ -27,8 +27,8 @@ def test_what_is_left_out_takes_its_default() -> None:
     assert measure.model_dump() == {
         "name": "autos-25", "authority": "autos", "rate": 0.25, "form": "additional",
         "products": (), "partners": (), "start": dt.date(2025, 4, 3), "end": None,
-        "displaces": (), "content": None, "exempt_products": (), "specific_usd_per_unit": None,
-        "status": "in force", "citation": "", "heading": "", "source": "", "published": None,
+        "displaces": (), "content": None, "quota_quantity": None, "exempt_products": (),
+        "exempt_partners": (), "specific_usd_per_unit": None, "status": "in force", "citation": "", "heading": "", "source": "", "published": None,
     }  # fmt: skip
     assert repr(measure) == str(measure) == "TariffMeasure('autos-25')"
 
@@ -120,8 +120,25 @@ def test_other_content_is_refused(content: object, message: str) -> None:
             "a base measure sets the base rate: it has no displaces and no content",
         ),
         (
+            {"form": "base", "quota_quantity": 5.0},
+            "a base measure sets the base rate: it has no displaces and no content",
+        ),
+        (
+            {"content": 0.5, "quota_quantity": 5.0},
+            "content and quota_quantity both say which share is covered; give one",
+        ),
+        (
+            {"form": "exemption"},
+            "an exemption adds nothing: its rate is 0 and it has no specific duty",
+        ),
+        (
+            {"form": "exemption", "rate": 0.0, "specific_usd_per_unit": 0.5},
+            "an exemption adds nothing: its rate is 0 and it has no specific duty",
+        ),
+        ({"displaces": ["autos-25"]}, "displaces: autos-25 cannot displace itself"),
+        (
             {"form": "floor"},
-            "form: input should be 'base', 'additional' or 'all_in', given 'floor'",
+            "form: input should be 'base', 'additional', 'all_in' or 'exemption', given 'floor'",
         ),
         (
             {"authority": "Section 232"},
@@ -142,6 +159,8 @@ def test_what_does_not_go_together_is_refused(fields: dict, message: str) -> Non
         {"form": "base", "authority": "total", "specific_usd_per_unit": 2.0},
         {"form": "all_in", "specific_usd_per_unit": 0.0, "displaces": ["x"], "content": 0.5},
         {"rate": 10.0},
+        {"form": "exemption", "rate": 0.0, "specific_usd_per_unit": 0.0, "content": 0.5},
+        {"quota_quantity": 0.0, "exempt_partners": ["KOR", "EU27", "DEU"]},
     ],
 )
 def test_what_is_just_allowed_is_accepted(fields: dict) -> None:

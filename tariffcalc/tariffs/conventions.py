@@ -1,0 +1,157 @@
+"""Shares that no law states: where they come from is a convention, and it has a name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from tariffcalc.data import data_table
+from tariffcalc.errors import InputError, first_rows, unknown_name
+from tariffcalc.models import check_number
+from tariffcalc.numeric.arrays import BoolArray, FloatArray
+from tariffcalc.tables import labelled
+from tariffcalc.tariffs.lines import Lines, column
+
+__all__ = [
+    "COARSE",
+    "CoarseLines",
+    "Reading",
+    "convention_value",
+    "default_conventions",
+    "list_conventions",
+    "share_of",
+]
+
+CoarseLines = Literal["refuse", "line_count"]
+COARSE = "coarse_lines"
+LINES = "lines"
+NUMBERS = ("value", "low", "high")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """How the law is read: on which day, as known when, and with which conventions."""
+
+    on: dt.date
+    as_of: dt.date | None = None
+    conventions: Mapping[str, float | str] = field(default_factory=dict)
+    coarse_lines: CoarseLines = "refuse"
+
+
+def list_conventions() -> pd.DataFrame:
+    """Return the conventions in which public models of the tariffs differ, with their sources.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index (``parameter``, ``choice``); columns ``value`` (a share, or where it is looked up:
+        ``lines`` is the column of the flows), ``default`` (whether :func:`load_schedule` takes
+        it), ``low`` and ``high`` of what is uncertain, ``status`` (reported or assumption),
+        ``source``, ``description``.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> tc.list_conventions().loc[("steel_share", "full"), "value"]
+    1.0
+    """
+    table = data_table("law/conventions.csv")
+    numbers = {name: table[name].map(_read, na_action="ignore") for name in NUMBERS}
+    frame = table.assign(default=table["default"] == "yes", **numbers)
+    frame = frame.set_index(["parameter", "choice"])
+    return labelled(frame, dict.fromkeys(NUMBERS, "fraction of customs value"))
+
+
+def _read(text: str) -> float | str:
+    """Return the number a cell holds, or the text itself."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+@lru_cache(maxsize=1)
+def _choices() -> dict[str, dict[str, float | str]]:
+    choices: dict[str, dict[str, float | str]] = {}
+    table = data_table("law/conventions.csv")
+    for name, choice, value in zip(
+        table["parameter"], table["choice"], table["value"], strict=True
+    ):
+        choices.setdefault(name, {})[choice] = _read(value)
+    return choices
+
+
+def default_conventions() -> dict[str, float | str]:
+    """Return the value of each parameter that a packaged schedule starts from."""
+    table = data_table("law/conventions.csv")
+    chosen = table[table["default"] == "yes"]
+    return {
+        name: _read(value) for name, value in zip(chosen["parameter"], chosen["value"], strict=True)
+    }
+
+
+def convention_value(parameter: str, choice: object) -> float | str:
+    """Return what a choice stands for: a share, or the name of a table; refuse anything else."""
+    choices = _choices()
+    if parameter not in choices and not parameter.endswith("_share"):
+        raise unknown_name("convention", parameter, choices)
+    if isinstance(choice, str):
+        known = choices.get(parameter, {}) | {LINES: LINES}
+        if choice not in known and choice not in known.values():
+            raise unknown_name(f"choice of {parameter}", choice, list(known))
+        return known.get(choice, choice)
+    try:
+        share = check_number(choice)
+    except ValueError as error:
+        raise InputError(f"{parameter}: {error}") from None
+    if not 0.0 <= share <= 1.0:
+        raise InputError(f"{parameter}: a share between 0 and 1 is needed, given {share!r}")
+    return share
+
+
+def share_of(
+    lines: Lines, name: str, reading: Reading, *, where: BoolArray, needed_by: str
+) -> FloatArray:
+    """Return a share of each line's value, 0 where it is not asked for."""
+    value = reading.conventions.get(name, LINES)
+    if value == LINES:
+        return column(lines, name, where=where, needed_by=needed_by)
+    if isinstance(value, str):
+        return _looked_up(lines, value, where, needed_by)
+    return np.where(where, value, 0.0)
+
+
+def _looked_up(lines: Lines, table: str, where: BoolArray, needed_by: str) -> FloatArray:
+    """Return the shares of a packaged table: the longest prefix, its partner's before all's."""
+    shares = _shares(table)
+    hs, partner = lines.frame["hs"].astype(str), lines.frame["partner"].astype(str)
+    found = np.full(len(lines), np.nan)
+    for length in sorted({len(key[1]) for key in shares}):
+        prefix = hs.str[:length]
+        for place in ("", None):
+            keys = zip(partner if place is None else [place] * len(lines), prefix, strict=True)
+            here = np.array([shares.get(key, np.nan) for key in keys], dtype=np.float64)
+            found = np.where(np.isnan(here), found, here)
+    unknown = np.flatnonzero(where & np.isnan(found))
+    if unknown.size:
+        codes = hs.iloc[unknown[:5]].tolist()
+        raise InputError(
+            f"the table {table!r} has no share, needed by {needed_by}, for "
+            f"{first_rows(codes, unknown.size)}; choose another convention or give a share"
+        )
+    return np.where(where, found, 0.0)
+
+
+@lru_cache(maxsize=16)
+def _shares(table: str) -> dict[tuple[str, str], float]:
+    """Return the shares of a table by (partner or "" for all, prefix or "" for all)."""
+    rows = data_table("law/shares.csv.gz").fillna("")
+    here = rows[rows["table"] == table]
+    keys = zip(here["partner"], here["hs"], strict=True)
+    return dict(zip(keys, here["share"].astype(float), strict=True))
