@@ -147,7 +147,7 @@ def build(folder: Path = DEFAULT) -> None:
         write_gzip(read_seed(f"law/{table.name}"), folder / "law" / table.name)
     for text in sorted([*(SEEDS / "law").glob("*.toml"), *(SEEDS / "law").glob("*.csv")]):
         shutil.copyfile(text, folder / "law" / text.name)
-    for name in ("sectors.csv", "partners.csv"):
+    for name in ("countries.csv", "sectors.csv", "partners.csv"):
         shutil.copyfile(SEEDS / name, folder / name)
     for scenario in sorted((SEEDS / "scenarios").glob("*.toml")):
         shutil.copyfile(scenario, folder / "scenarios" / scenario.name)
