@@ -617,7 +617,7 @@ FAULTS: dict[str, Callable[[], object]] = {
     "1 code: '101'; did you mean '0101'? A leading zero was lost": (
         lambda: measure_of(products=["101"])
     ),
-    "TariffMeasure cannot be built:\n  - partners: ISO 3166 alpha-3 codes or EU27 are needed, "
+    "TariffMeasure cannot be built:\n  - partners: ISO 3166 alpha-3 codes, EU27 or ROW are needed, "
     "given 2 unknown codes (first 2: 'EU', 'KR'); did you mean 'REU' or 'ECU' or 'DEU'?": (
         lambda: measure_of(partners=["KR", "JPN", "EU"])
     ),

@@ -414,7 +414,8 @@ FAULTS: dict[str, Callable[[], object]] = {
     "a leading zero is kept": lambda: flows_of(hs=[8703, 8708]),
     HEAD + "hs: 2, 4, 6, 8 or 10 digits are needed in 2 codes (first 2: '101', 'nan'); did you "
     "mean '0101'? A leading zero was lost": lambda: flows_of(hs=["101", "nan"]),
-    HEAD + "partner: ISO 3166 alpha-3 codes or EU27 are needed, given 2 unknown codes (first 2: "
+    HEAD
+    + "partner: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given 2 unknown codes (first 2: "
     "'CHI', 'Korea'); did you mean 'HTI' or 'CRI' or 'CIV'?": (
         lambda: flows_of(partner=["Korea", "CHI"])
     ),

@@ -99,7 +99,7 @@ def test_all_other_faults_come_together() -> None:
             "hs: 2, 4, 6, 8 or 10 digits are needed in 1 code: '870'; did you mean '0870'? "
             "A leading zero was lost"
         ),
-        "partner: ISO 3166 alpha-3 codes or EU27 are needed, given 1 unknown code: 'XX'",
+        "partner: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given 1 unknown code: 'XX'",
         "value_usd: finite numbers are needed in 2 rows (first 2: 0, 2)",
         "value_usd: numbers of at least 0 are needed in 1 row: 1",
         "mfn_rate: numbers of at least 0 are needed in 1 row: 0",

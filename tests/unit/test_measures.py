@@ -97,7 +97,7 @@ def test_other_content_is_refused(content: object, message: str) -> None:
         (
             {"partners": ["EU"]},
             (
-                "partners: ISO 3166 alpha-3 codes or EU27 are needed, given 1 unknown code: 'EU'; "
+                "partners: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given 1 unknown code: 'EU'; "
                 "did you mean 'REU' or 'ECU' or 'DEU'?"
             ),
         ),

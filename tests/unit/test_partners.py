@@ -2,9 +2,15 @@ import pandas as pd
 import pytest
 
 from tariffcalc.data import data_table
-from tariffcalc.partners import EU27_MEMBERS, named_partners, partner_codes, partner_faults
+from tariffcalc.partners import (
+    EU27_MEMBERS,
+    named_partners,
+    partner_codes,
+    partner_faults,
+    partner_groups,
+)
 
-NEEDED = "partner: ISO 3166 alpha-3 codes or EU27 are needed, given "
+NEEDED = "partner: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given "
 
 
 def test_the_union_has_27_members_with_codes_of_their_own() -> None:
@@ -17,7 +23,21 @@ def test_the_union_has_27_members_with_codes_of_their_own() -> None:
 def test_codes_are_those_of_the_packaged_table() -> None:
     assert partner_codes() == tuple(sorted(data_table("partners.csv")["code"]))
     assert {len(code) for code in partner_codes()} == {3, 4}
-    assert {"KOR", "NAM", "EU27"} <= set(partner_codes())
+    assert {"KOR", "NAM", "EU27", "ROW"} <= set(partner_codes())
+
+
+def test_codes_that_are_no_country_say_what_they_stand_for() -> None:
+    table = data_table("partners.csv").set_index("code")["description"]
+    assert table.dropna().index.tolist() == ["EU27", "ROW"] == sorted(partner_groups())
+
+
+def test_every_country_is_in_one_group_or_has_lines_of_its_own() -> None:
+    groups = partner_groups()
+    own = {"CAN", "CHE", "CHN", "GBR", "IND", "JPN", "KOR", "MEX", "TWN", "VNM"}
+    parts = [groups["EU27"], groups["ROW"], own, {"USA"}, set(groups)]
+    assert sum(map(len, parts)) == len(partner_codes())
+    assert set().union(*parts) == set(partner_codes())
+    assert {"THA", "BRA", "AUS", "NOR"} <= groups["ROW"]
 
 
 def test_codes_that_exist_are_right() -> None:
@@ -47,3 +67,12 @@ def test_the_union_names_its_members_and_all_members_name_it() -> None:
     assert named_partners(sorted(EU27_MEMBERS)) == EU27_MEMBERS | {"EU27"}
     assert named_partners([*sorted(EU27_MEMBERS), "KOR"]) == EU27_MEMBERS | {"EU27", "KOR"}
     assert named_partners(sorted(EU27_MEMBERS - {"SWE"})) == EU27_MEMBERS - {"SWE"}
+
+
+def test_the_rest_of_the_world_names_its_countries_and_they_name_it() -> None:
+    rest = partner_groups()["ROW"]
+    assert named_partners(["ROW"]) == rest | {"ROW"}
+    assert named_partners(sorted(rest)) == rest | {"ROW"}
+    assert named_partners(["THA"]) == {"THA"}
+    assert named_partners(["ROW", "EU27"]) == rest | EU27_MEMBERS | {"ROW", "EU27"}
+    assert not {"KOR", "DEU", "USA", "EU27"} & named_partners(["ROW"])
