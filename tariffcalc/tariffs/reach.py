@@ -28,8 +28,9 @@ def reach(measure: TariffMeasure, lines: Lines, reading: Reading) -> FloatArray:
     needed_by = f"measure {measure.name!r}"
     if measure.quota_quantity is not None:
         year = column(lines, "annual_quantity", where=where, needed_by=f"the quota of {needed_by}")
-        within = measure.quota_quantity / np.maximum(year, measure.quota_quantity or 1.0)
-        return np.where(where, named * np.where(year > 0.0, within, 1.0), 0.0)
+        within = np.ones(len(lines))  # nothing enters in excess of a quota that nothing fills
+        np.divide(measure.quota_quantity, year, out=within, where=year > measure.quota_quantity)
+        return named * within
     if isinstance(measure.content, str):
         return named * share_of(lines, measure.content, reading, where=where, needed_by=needed_by)
     return named if measure.content is None else named * measure.content

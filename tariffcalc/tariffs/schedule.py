@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,10 @@ import pandas as pd
 from tariffcalc.errors import InputError
 from tariffcalc.models import as_date
 from tariffcalc.tables import labelled, ratio
+from tariffcalc.tariffs.bill import Frequency, duty_bill
 from tariffcalc.tariffs.distinct import distinct_lines
 from tariffcalc.tariffs.edits import ScheduleEdits
+from tariffcalc.tariffs.explain import Explanation, explain
 from tariffcalc.tariffs.grouping import grouping, weighted
 from tariffcalc.tariffs.lines import lines_of
 from tariffcalc.tariffs.rates import rate_columns
@@ -208,6 +212,52 @@ class TariffSchedule(ScheduleEdits):
             frame = frame.droplevel("group")
         return labelled(frame, dict.fromkeys(frame.columns, RATE_UNIT))
 
+    def duty_bill(
+        self,
+        flows: TradeFlows | pd.DataFrame,
+        *,
+        start: dt.date | str,
+        end: dt.date | str,
+        frequency: Frequency = "M",
+        by: str | None = None,
+    ) -> pd.DataFrame:
+        """Return the duty by month, quarter or year over a path of dates.
+
+        Parameters
+        ----------
+        flows
+            Imports of one year, spread evenly over the days of each calendar year; or, with a
+            column ``month`` (text like ``2025-04``), imports of each of these months.
+        start, end
+            First and last day, both included; only these days count in the first and last period.
+        frequency
+            ``"M"``, ``"Q"`` or ``"Y"``.
+        by
+            ``None``, or ``"sector"``, ``"chapter"``, ``"partner"`` or any column.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``period``, or ``period`` and the groups; columns ``value_usd``,
+            ``base_duty_usd``, one ``<authority>_duty_usd`` each, ``duty_usd`` [USD] and
+            ``effective_rate``.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For a fault in the flows, an end before the start, a month or frequency that is none.
+
+        Examples
+        --------
+        >>> import tariffcalc as tc
+        >>> law = tc.load_scenario("korea-us").status_quo
+        >>> flows = tc.load_flows("us-imports-2024", partners=["KOR"])
+        >>> bill = law.duty_bill(flows, start="2025-08-07", end="2025-10-17")
+        >>> bill.index.astype(str).tolist()
+        ['2025-08', '2025-09', '2025-10']
+        """
+        return duty_bill(self, flows, (start, end), frequency, by)
+
     def apply(self, frame: pd.DataFrame, *, on: dt.date | str) -> pd.DataFrame:
         """Return a copy of a frame of flows with its rates and duty beside it.
 
@@ -248,3 +298,39 @@ class TariffSchedule(ScheduleEdits):
             raise InputError(f"columns exist already: {', '.join(clash)}; rename them first")
         duty = frame["value_usd"].to_numpy(dtype=np.float64) * rates["total_rate"]
         return frame.assign(**rates, schedule_duty_usd=duty)
+
+    def explain(
+        self, line: Mapping[str, Any] | pd.Series | pd.DataFrame, *, on: dt.date | str
+    ) -> Explanation:
+        """Return why a line pays what it pays on a date, in words and as a table.
+
+        Parameters
+        ----------
+        line
+            A mapping, a row or a frame of one row with ``hs``, ``partner`` and the columns that
+            :meth:`rates` needs.
+        on
+            Date of entry.
+
+        Returns
+        -------
+        Explanation
+            Prints as sentences; ``.table`` has one row per measure that names the line.
+
+        Raises
+        ------
+        InputError
+            For a fault in the line, or more than one line.
+
+        Examples
+        --------
+        >>> import tariffcalc as tc
+        >>> law = tc.load_scenario("korea-us").status_quo
+        >>> print(law.explain({"hs": "8703230140", "partner": "KOR", "mfn_rate": 0.0},
+        ...                   on="2025-10-17"))
+        8703230140 from KOR on 2025-10-17: 25% of value.
+        - Base rate 0% (MFN 0%).
+        - autos-25 (9903.94.01): 25% on top: adds 25%.
+        - reciprocal-15 (9903.02.56) does not apply, displaced by autos-25.
+        """
+        return explain(self, line, on)
