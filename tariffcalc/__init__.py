@@ -9,7 +9,8 @@ Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``compare_tariffs``, ``product_list``,
     ``list_product_lists``.
 Trade
-    ``TradeFlows``, ``load_flows``, ``list_flows``, ``sectors``, ``StaticResponse``.
+    ``TradeFlows``, ``load_flows``, ``list_flows``, ``load_collected_duties``, ``sectors``,
+    ``hs_chapters``, ``StaticResponse``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
     ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
@@ -38,9 +39,11 @@ from tariffcalc.tariffs.comparison import compare_tariffs
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import list_product_lists, product_list
 from tariffcalc.tariffs.schedule import TariffSchedule
-from tariffcalc.trade.flows import TradeFlows, list_flows, load_flows
+from tariffcalc.trade.collected import load_collected_duties
+from tariffcalc.trade.flows import TradeFlows
+from tariffcalc.trade.packaged import list_flows, load_flows
 from tariffcalc.trade.response import StaticResponse
-from tariffcalc.trade.sectors import sectors
+from tariffcalc.trade.sectors import hs_chapters, sectors
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
@@ -75,11 +78,13 @@ __all__ = [
     "errors",
     "finance",
     "funding_metrics",
+    "hs_chapters",
     "incidence",
     "ledger",
     "list_flows",
     "list_product_lists",
     "list_scenarios",
+    "load_collected_duties",
     "load_flows",
     "load_scenario",
     "product_list",

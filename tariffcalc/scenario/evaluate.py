@@ -23,7 +23,8 @@ from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import SCHEDULES
 from tariffcalc.scenario.relief import Law, Relief, law_of, relief
 from tariffcalc.tables import ratio
-from tariffcalc.trade.flows import TradeFlows, load_flows
+from tariffcalc.trade.flows import TradeFlows
+from tariffcalc.trade.packaged import load_flows
 from tariffcalc.valuation import TIMINGS, timed_factors
 
 __all__ = ["COLUMNS", "Evaluation", "check_scenario", "evaluation", "names_of"]

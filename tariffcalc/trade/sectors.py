@@ -1,4 +1,4 @@
-"""From an HS code to a named sector or an HS chapter."""
+"""From an HS code to a named sector, an HS chapter or an HS section."""
 
 from __future__ import annotations
 
@@ -10,7 +10,30 @@ from tariffcalc.codes import code_faults
 from tariffcalc.data import data_table
 from tariffcalc.errors import InputError, first_rows, raise_faults
 
-__all__ = ["sectors"]
+__all__ = ["hs_chapters", "sections", "sectors"]
+
+
+def hs_chapters() -> pd.DataFrame:
+    """Return the chapters of the Harmonized System with their names and sections.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``chapter`` (two digits, text); columns ``name``, ``section`` (Roman numeral),
+        ``section_name``. Names are shortened. Chapter 77 is reserved and missing; 98 and 99 are
+        the special provisions of the US schedule, its section XXII.
+
+    References
+    ----------
+    World Customs Organization, Harmonized System 2022; USITC, Harmonized Tariff Schedule 2025.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> tc.hs_chapters().loc["87"].tolist()
+    ['Vehicles', 'XVII', 'Vehicles, aircraft and vessels']
+    """
+    return data_table("chapters.csv").set_index("chapter")
 
 
 def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd.Series:
@@ -21,7 +44,7 @@ def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd
     codes
         HS codes, text of 2 to 10 digits.
     mapping
-        HS prefix → sector; by default the packaged map of 34 sectors.
+        HS prefix → sector; by default the packaged map of 46 sectors.
 
     Returns
     -------
@@ -52,6 +75,24 @@ def sectors(codes: pd.Series, *, mapping: Mapping[str, str] | None = None) -> pd
             "add their prefixes to the mapping"
         )
     return found.astype(str).rename("sector")
+
+
+def sections(codes: pd.Series) -> pd.Series:
+    """Return the section of each HS code, as ``"XVII Vehicles, aircraft and vessels"``.
+
+    The result is an ordered categorical, so that IX comes before V in no table.
+    """
+    chapters = hs_chapters()
+    labels = chapters["section"] + " " + chapters["section_name"]
+    found = codes.str[:2].map(labels)
+    if found.isna().any():
+        unknown = sorted(codes[found.isna()].unique())
+        raise InputError(
+            f"no section for {first_rows(unknown, len(unknown), 'code')}; "
+            "chapters run from 01 to 99 without 77"
+        )
+    ordered = pd.CategoricalDtype(labels.drop_duplicates().tolist(), ordered=True)
+    return found.astype(ordered).rename("section")
 
 
 def _packaged_map() -> dict[str, str]:

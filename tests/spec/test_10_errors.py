@@ -446,7 +446,8 @@ def test_all_faults_of_a_frame_are_told_at_once() -> None:
         "flows cannot be used as trade flows: 4 faults\n"
         "  - hs: 2, 4, 6, 8 or 10 digits are needed in 1 code: '70323'; did you mean '070323'? "
         "A leading zero was lost\n"
-        "  - partner: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given 1 unknown code: 'Korea'\n"
+        "  - partner: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given 1 unknown code: "
+        "'Korea'\n"
         "  - value_usd: numbers of at least 0 are needed in 1 row: 0\n"
         "  - mfn_rate: rates are fractions: 25 means 2500%; did you mean 0.25? in 1 row: 0"
     )

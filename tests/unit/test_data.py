@@ -39,7 +39,7 @@ def test_an_empty_cell_is_unknown() -> None:
 
 
 def test_text_is_read_as_it_is_written() -> None:
-    assert data_text("sectors.csv").startswith("hs,sector\n01,Food and agriculture\n")
+    assert data_text("sectors.csv").startswith("hs,sector\n01,Agriculture and fish\n")
 
 
 def test_a_folder_lists_its_files_in_order() -> None:

@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.trade.flows import PACKAGED
+from tariffcalc.errors import UnknownNameError
 from tariffcalc.trade.frames import frame_faults
 
 FRAME = pd.DataFrame(
@@ -136,55 +135,3 @@ def test_at_most_five_rows_are_named() -> None:
     assert frame_faults(frame, REQUIRED) == [
         "value_usd: numbers of at least 0 are needed in 9 rows (first 5: 0, 1, 2, 3, 4)"
     ]
-
-
-def test_the_packaged_trade_of_korea() -> None:
-    assert tc.list_flows() == ["us-imports-2024"]
-    flows = tc.load_flows("us-imports-2024")
-    assert flows.partners == ["KOR"]
-    assert flows.frame.columns.tolist() == [
-        "hs", "partner", "value_usd", "duty_usd", "mfn_rate", "preferential_rate",
-        "preference_use_share", "base_rate_basis", "preference_use_basis", "steel_share",
-        "aluminum_share", "copper_share", "product_lists", "sector", "description",
-    ]  # fmt: skip
-    numbers = ["value_usd", "duty_usd", "mfn_rate", "preferential_rate", "preference_use_share",
-               "steel_share", "aluminum_share", "copper_share"]  # fmt: skip
-    assert (flows.frame[numbers].dtypes == np.float64).all()
-    twice = tc.load_flows("us-imports-2024", partners=["KOR", "KOR"])
-    assert len(twice) == len(flows) == 8327
-    assert set(flows.frame["base_rate_basis"]) == {"statutory", "collected"}
-    assert set(flows.frame["preference_use_basis"]) == {"chapter", "all chapters", "no preference"}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"name": "us-imports"}, ("unknown trade table 'us-imports'; did you mean "
-         "'us-imports-2024'? Allowed: us-imports-2024.")),
-        ({"partners": ["USA"]}, "unknown partner in us-imports-2024 'USA'. Allowed: KOR."),
-        ({"partners": "KOR"}, "partners: a list is needed, given 'KOR'; did you mean ['KOR']?"),
-        ({"partners": []}, "partners: at least one is needed of KOR"),
-    ],
-)  # fmt: skip
-def test_trade_that_is_not_packaged_is_refused(arguments: dict, message: str) -> None:
-    with pytest.raises((InputError, UnknownNameError)) as caught:
-        tc.load_flows(**{"name": "us-imports-2024", **arguments})
-    assert str(caught.value) == message
-
-
-def test_packaged_partners_come_one_below_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = PACKAGED["us-imports-2024"]
-    monkeypatch.setitem(table, "JPN", table["KOR"])  # as if Japan's file were there, too
-    flows = tc.load_flows("us-imports-2024", partners=["JPN", "KOR"])
-    one = tc.load_flows("us-imports-2024").frame
-    assert flows.name == "us-imports-2024"
-    assert flows.frame.equals(pd.concat([one, one], ignore_index=True))
-    with pytest.raises(InputError) as caught:
-        tc.load_flows("us-imports-2024", partners=[])
-    assert str(caught.value) == "partners: at least one is needed of KOR, JPN"
-
-
-def test_what_is_done_to_packaged_trade_stays_with_the_caller() -> None:
-    frame = tc.load_flows("us-imports-2024").frame
-    frame["value_usd"] = 0.0
-    assert tc.load_flows("us-imports-2024").value_usd == 130_458_735_626

@@ -26,9 +26,15 @@ RATES = np.array([0.5, 0.25, 0.125, 1.0])
         ("port", [1, 2, 3], [2.0, 8.0, 5.0], [0.5, 8.0, 1.0]),
         (
             "sector",
-            ["Food and agriculture", "Passenger cars", "Vehicle parts"],
+            ["Agriculture and fish", "Passenger cars", "Vehicle parts"],
             [2.0, 9.0, 4.0],
             [0.5, 8.5, 0.5],
+        ),
+        (
+            "section",
+            ["I Live animals and animal products", "XVII Vehicles, aircraft and vessels"],
+            [2.0, 13.0],
+            [0.5, 9.0],
         ),
     ],
 )
@@ -70,9 +76,40 @@ def test_sums_are_rounded_once() -> None:
 
 
 def test_a_column_of_the_frame_comes_before_a_name_of_the_library() -> None:
-    own = FRAME.assign(chapter="mine", sector="mine")
-    assert group_labels(own, "chapter").tolist() == ["mine"] * 4
-    assert group_labels(own, "sector").tolist() == ["mine"] * 4
+    own = FRAME.assign(chapter="mine", sector="mine", section="mine")
+    for by in ("chapter", "sector", "section"):
+        assert group_labels(own, by).tolist() == ["mine"] * 4
+
+
+def test_sections_come_in_the_order_of_the_chapters() -> None:
+    frame = pd.DataFrame({"hs": ["97", "01", "44", "27", "06"], "value_usd": 1.0})
+    labels = grouping(frame, "section").index
+    assert [label.split()[0] for label in labels] == ["I", "II", "V", "IX", "XXI"]
+    assert labels.dtype == pd.Index(["x"]).dtype
+
+
+def test_a_mapping_of_prefixes_groups_lines() -> None:
+    groups = grouping(FRAME, {"87": "vehicles", "8708": "parts", "01": "animals"})
+    assert groups.index.tolist() == ["animals", "parts", "vehicles"]
+    assert groups.index.name == "sector"
+    assert weighted(groups, RATES).tolist() == [0.5, 0.5, 8.5]
+
+
+@pytest.mark.parametrize("by", [pd.Series(["a"] * 4), ["hs"], 3])
+def test_what_is_neither_name_nor_mapping_is_refused(by: object) -> None:
+    with pytest.raises(InputError) as caught:
+        grouping(FRAME, by)
+    assert str(caught.value) == (
+        f"by: a name or a mapping of HS prefixes is needed, given {type(by).__name__}; "
+        "make labels by row a column of the flows and give its name"
+    )
+
+
+def test_the_order_of_a_column_of_categories_is_kept() -> None:
+    port = pd.Categorical(["b", "a", "b", "a"], categories=["c", "b", "a"], ordered=True)
+    groups = grouping(FRAME.assign(port=port), "port")
+    assert groups.index.tolist() == ["b", "a"]
+    assert groups.value.tolist() == [5.0, 10.0]
 
 
 def test_a_label_that_is_empty_is_refused() -> None:
@@ -86,5 +123,5 @@ def test_an_unknown_label_is_refused_with_what_there_is() -> None:
         grouping(FRAME.assign(sector="x"), "parter")
     assert str(caught.value) == (
         "unknown grouping 'parter'; did you mean 'partner' or 'chapter' or 'port'? Allowed: "
-        "authority, sector, chapter, hs, partner, value_usd, port."
+        "authority, sector, chapter, section, hs, partner, value_usd, port."
     )

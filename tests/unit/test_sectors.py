@@ -3,6 +3,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
+from tariffcalc.trade.sectors import sections
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,10 @@ from tariffcalc.errors import InputError
         ("8708", "Vehicle parts"),
         ("84", "Machinery"),
         ("8473", "Computers and storage"),
-        ("0101290090", "Food and agriculture"),
+        ("841111", "Aircraft"),
+        ("8541430010", "Solar cells"),
+        ("8541", "Semiconductors"),
+        ("0101290090", "Agriculture and fish"),
         ("9902", "Special provisions"),
     ],
 )
@@ -68,3 +72,41 @@ def test_the_mapping_is_left_alone_and_its_prefixes_are_checked() -> None:
             "the mapping to sectors cannot be used: 1 fault\n  - hs: codes are strings, given "
             f"{given}; read files with dtype=str, so that a leading zero is kept"
         )
+
+
+def test_a_section_is_that_of_the_chapter() -> None:
+    found = sections(pd.Series(["8703", "27", "9903000000"], index=[3, 1, 1]))
+    assert found.tolist() == [
+        "XVII Vehicles, aircraft and vessels",
+        "V Mineral products",
+        "XXII Special provisions of the US schedule",
+    ]
+    assert found.index.tolist() == [3, 1, 1]
+    assert found.name == "section"
+    assert found.cat.ordered
+    assert len(found.cat.categories) == 22
+    assert sections(pd.Series([], dtype=str)).empty
+
+
+def test_chapters_that_do_not_exist_have_no_section() -> None:
+    with pytest.raises(InputError) as caught:
+        sections(pd.Series(["7701", "0001", "7701", "87"]))
+    assert str(caught.value) == (
+        "no section for 2 codes (first 2: '0001', '7701'); chapters run from 01 to 99 without 77"
+    )
+
+
+def test_chapters_carry_names_and_sections() -> None:
+    table = tc.hs_chapters()
+    assert table.columns.tolist() == ["name", "section", "section_name"]
+    assert table.index.name == "chapter"
+    assert table.index.tolist() == [f"{n:02d}" for n in range(1, 100) if n != 77]
+    assert table["name"].is_unique
+    assert table.notna().all().all()
+    assert table.groupby("section", sort=False).ngroups == 22
+    assert table.groupby(["section", "section_name"]).ngroups == 22
+    edges = {"01": "I", "05": "I", "06": "II", "16": "IV", "72": "XV", "83": "XV", "84": "XVI",
+             "89": "XVII", "92": "XVIII", "96": "XX", "97": "XXI", "98": "XXII"}  # fmt: skip
+    assert table["section"].loc[list(edges)].to_dict() == edges
+    table["name"] = "changed"
+    assert tc.hs_chapters().loc["87", "name"] == "Vehicles"

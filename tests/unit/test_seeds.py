@@ -1,8 +1,10 @@
 import gzip
-import importlib.util
+import importlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,13 +17,25 @@ SEEDS, PACKAGED = ROOT / "seeds", ROOT / "tariffcalc" / "data"
 
 
 @pytest.fixture(scope="module")
-def build() -> ModuleType:
-    found = importlib.util.spec_from_file_location("build", SEEDS / "build.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
+def seeds() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SEEDS)
+        yield
+
+
+@pytest.fixture(scope="module")
+def build(seeds: None) -> ModuleType:
+    return importlib.import_module("build")
+
+
+@pytest.fixture(scope="module")
+def korea(seeds: None) -> ModuleType:
+    return importlib.import_module("korea")
+
+
+@pytest.fixture(scope="module")
+def hs6(seeds: None) -> ModuleType:
+    return importlib.import_module("hs6")
 
 
 def content(path: Path) -> bytes:
@@ -45,15 +59,15 @@ def test_the_packaged_tables_are_those_the_seeds_build(build: ModuleType, tmp_pa
 @pytest.mark.parametrize(
     ("text", "rate"), [("Free", 0.0), ("2.5%", 0.025), ("25%", 0.25), ("0%", 0.0)]
 )
-def test_an_ad_valorem_text_is_read(build: ModuleType, text: str, rate: float) -> None:
-    assert build.parse_rate(text) == rate
+def test_an_ad_valorem_text_is_read(korea: ModuleType, text: str, rate: float) -> None:
+    assert korea.parse_rate(text) == rate
 
 
 @pytest.mark.parametrize("text", ["52.5¢/bbl", "3.4¢/kg + 8.5%", "", "2.5", "free", float("nan")])
 def test_a_text_that_is_not_ad_valorem_is_never_read_as_a_rate(
-    build: ModuleType, text: object
+    korea: ModuleType, text: object
 ) -> None:
-    assert pd.isna(build.parse_rate(text))
+    assert pd.isna(korea.parse_rate(text))
 
 
 def test_product_flags_agree_with_an_independent_coding_on_every_line() -> None:
@@ -66,6 +80,126 @@ def test_product_flags_agree_with_an_independent_coding_on_every_line() -> None:
     theirs = seed["public_flags"].map(lambda text: set(text.split(";")))
     assert len(packaged) == 8327
     assert (ours == theirs).all()
+
+
+def seed(name: str) -> pd.DataFrame:
+    return pd.read_csv(SEEDS / "trade" / name, dtype={"hs": str, "naics3": str})
+
+
+def test_trade_of_the_seeds_is_complete() -> None:
+    table = seed("us-imports-2024-hs6.csv.gz")
+    korea = seed("us-imports-2024-kor.csv.gz")
+    assert not table.duplicated(["hs", "partner"]).any()
+    assert table["value_usd"].sum() + korea["value_usd"].sum() == 3_208_820_074_369
+    assert table["duty_usd"].sum() + korea["duty_usd"].sum() == 75_631_629_940
+    assert (table["value_usd"] > 0).all()
+    assert set(seed("hs6-attributes.csv.gz")["hs"]) == set(table["hs"])
+
+
+def test_lines_of_the_seeds_are_counted() -> None:
+    lines = seed("hs6-attributes.csv.gz")
+    assert lines["hs"].is_unique
+    assert (lines["ad_valorem_lines"] <= lines["lines"]).all()
+    assert (lines["japan_lines"] <= lines["lines"]).all()
+    known = lines[lines["ad_valorem_lines"] > 0]
+    assert (lines["mean_rate"].notna() == (lines["ad_valorem_lines"] > 0)).all()
+    assert (known["lowest_rate"] <= known["mean_rate"] + 5e-7).all()
+    assert (known["mean_rate"] <= known["highest_rate"] + 5e-7).all()
+    assert lines.loc[lines["lines"] == 0, "hs"].tolist() == [
+        "291800", "980100", "980200", "980800", "981000", "981200", "981700", "999995",
+    ]  # fmt: skip
+
+
+ONE_LINE = {
+    "lines": 2, "ad_valorem_lines": 2, "lowest_rate": 0.0, "mean_rate": 0.05,
+    "highest_rate": 0.1, "japan_lines": 0, "usmca_share_can": 0.25, "usmca_share_mex": 0.5,
+}  # fmt: skip
+
+
+def small(**lines: dict) -> pd.DataFrame:
+    return pd.DataFrame(
+        {code.removeprefix("x"): ONE_LINE | given for code, given in lines.items()}
+    ).T
+
+
+def sold(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["hs", "partner", "value_usd", "duty_usd"])
+
+
+def test_base_rates_come_from_the_law_before_they_come_from_what_was_paid(hs6: ModuleType) -> None:
+    law = small(
+        x010100={"lowest_rate": 0.1}, x020200={}, x030300={}, x040400={"ad_valorem_lines": 1},
+        x730500={}, x980100={"lines": 0, "ad_valorem_lines": 0}, x060600={"japan_lines": 2},
+    )  # fmt: skip
+    flows = sold(
+        ("010100", "EU27", 100, 99), ("020200", "EU27", 75, 8), ("020200", "JPN", 25, 0),
+        ("020200", "MEX", 900, 0), ("030300", "GBR", 100, 25), ("040400", "CHE", 100, 25),
+        ("730500", "IND", 100, 25), ("980100", "CHN", 100, 1), ("060600", "JPN", 100, 0),
+        ("060600", "VNM", 100, 7),
+    )  # fmt: skip
+    rates = hs6.base_rates(flows, law)
+    assert rates["mfn_rate"].tolist() == [0.1, 0.08, 0.1, 0.25, 0.05, 0.01, 0.07]
+    assert rates["base_rate_basis"].tolist() == [
+        "statutory", "weighted lines", "weighted lines", "collected", "mean of lines",
+        "collected", "weighted lines",
+    ]  # fmt: skip
+
+
+def test_preference_use_is_the_share_of_duty_avoided(hs6: ModuleType) -> None:
+    law = small(x010100={"japan_lines": 1}, x020200={"japan_lines": 2})
+    flows = sold(
+        ("010100", "MEX", 100, 5), ("010100", "CAN", 100, 20), ("010100", "ROW", 100, 0),
+        ("010100", "JPN", 100, 1), ("020200", "JPN", 100, 1), ("020200", "EU27", 100, 1),
+    )  # fmt: skip
+    use = hs6.preference_use(flows, law, pd.Series({"010100": 0.1, "020200": 0.1}))
+    assert use.fillna(-1.0).tolist() == [0.5, 0.0, 1.0, -1.0, 0.9, -1.0]
+    free = hs6.preference_use(flows, law, pd.Series({"010100": 0.0, "020200": 0.0}))
+    assert free.isna().all()
+    assert hs6.usmca_share(flows, law).tolist() == [0.5, 0.25, 0.0, 0.0, 0.0, 0.0]
+
+
+def korean_base_duty(rate: pd.Series) -> tuple[float, float]:
+    """Return the error of Korea's MFN duty from rates at HS6: in sum, and line by line [USD]."""
+    frame = tc.load_flows("us-imports-2024").frame.query("base_rate_basis == 'statutory'")
+    code = frame["hs"].str[:6]
+    exact = (frame["mfn_rate"] * frame["value_usd"]).groupby(code).sum()
+    error = frame["value_usd"].groupby(code).sum() * rate.reindex(exact.index) - exact
+    return abs(error.sum()), error.abs().sum()
+
+
+def test_weighted_lines_meet_the_law_of_korea_better_than_the_mean_of_lines() -> None:
+    # Korea is none of the partners that the weights come from, and its lines have ten digits.
+    lines = seed("hs6-attributes.csv.gz").set_index("hs")
+    packaged = pd.read_csv(
+        PACKAGED / "trade" / "hs6-attributes.csv.gz", dtype={"hs": str}
+    ).set_index("hs")
+    collected = packaged["base_rate_basis"] == "collected"
+    bias, off = korean_base_duty(packaged["mfn_rate"].mask(collected))
+    mean_bias, mean_off = korean_base_duty(lines["mean_rate"].mask(collected))
+    assert bias < 2e6
+    assert off < 100e6
+    assert mean_bias > 50e6
+    assert mean_off > 300e6
+
+
+def test_industries_of_koreas_lines_meet_the_published_industries() -> None:
+    lines = tc.load_flows("us-imports-2024").frame.groupby("naics3")["value_usd"].sum()
+    monthly = tc.load_collected_duties(partners=["KOR"], start="2024-01", end="2024-12")
+    published = monthly["value_usd"].groupby("naics3").sum()
+    assert lines.index.equals(published.index)
+    assert published.sum() == lines.sum()
+    assert (lines - published).abs().sum() / 2 < 0.0043 * lines.sum()
+
+
+def test_the_rest_of_the_world_is_what_the_named_leave_of_the_total() -> None:
+    table = seed("collected-duties.csv.gz").query("naics3 != 'ALL'")
+    total = table.query("partner == 'ALL'").groupby(["month", "naics3"])[["value_usd", "duty_usd"]]
+    named = table.query("partner not in ['ALL', 'DEU']")
+    rest = total.sum() - named.groupby(["month", "naics3"])[["value_usd", "duty_usd"]].sum()
+    row = tc.load_collected_duties(partners=["ROW"]).droplevel("partner")
+    rest.index = rest.index.set_levels(pd.to_datetime(rest.index.levels[0]), level=0)
+    assert np.array_equal(row[["value_usd", "duty_usd"]], rest.loc[row.index])
+    assert (rest.drop(row.index) == 0).all(axis=None)
 
 
 def facts() -> pd.DataFrame:
