@@ -52,7 +52,7 @@ def run_tariffs() -> str:
     frame = tc.load_flows("us-imports-2024").frame
     repeats = 5_000_000 // len(frame) + 1
     lines = pd.concat([frame] * repeats, ignore_index=True).head(5_000_000)
-    lines = lines.drop(columns=["description", "product_lists", "sector"])
+    lines = lines.drop(columns=["description", "naics3", "sector"])
     table = frame[["hs", "mfn_rate"]].rename(columns={"mfn_rate": "rate"})
 
     def plain() -> object:

@@ -22,7 +22,6 @@ COLUMNS = [
     *SHARES,
     "usmca_share",
     "naics3",
-    "product_lists",
     "sector",
     "description",
 ]
@@ -64,15 +63,6 @@ def add_preference_use(table: pd.DataFrame) -> None:
     table["preference_use_basis"] = np.where(differs, basis, "no preference")
 
 
-def add_product_lists(table: pd.DataFrame, lists: pd.DataFrame) -> None:
-    """Name the lists of the law that hold each line on some date."""
-    named = pd.Series([[] for _ in range(len(table))], index=table.index)
-    for name, rows in lists.groupby("list", sort=True):
-        for row in np.flatnonzero(table["hs"].str.startswith(tuple(rows["hs"]))):
-            named[row].append(name)
-    table["product_lists"] = named.map(";".join)
-
-
 def korea() -> pd.DataFrame:
     """Return Korea's lines as they are packaged."""
     table = read_numbers(
@@ -81,7 +71,6 @@ def korea() -> pd.DataFrame:
     add_base_rates(table)
     add_preference_use(table)
     fill_shares(table)
-    add_product_lists(table, read_seed("law/product-lists.csv.gz"))
     add_sectors(table, read_seed("sectors.csv"))
     table["partner"], table["usmca_share"] = "KOR", 0.0
     return table[COLUMNS]

@@ -62,8 +62,7 @@ def load_flows(name: str, *, partners: Sequence[str] | None = ("KOR",)) -> Trade
         ``mfn_rate, preferential_rate, preference_use_share``, ``base_rate_basis``,
         ``preference_use_basis``, ``steel_share, aluminum_share, copper_share`` (estimates),
         ``usmca_share`` (value that claimed the USMCA in 2025; 0 but for MEX and CAN), ``naics3``,
-        ``sector``. Korea's lines also have ``product_lists`` (the lists of the law that name the
-        line on some date) and ``description``.
+        ``sector``; Korea's lines also have a ``description``.
 
     Raises
     ------

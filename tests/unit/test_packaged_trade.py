@@ -38,7 +38,7 @@ def test_the_packaged_trade_of_korea() -> None:
     flows = tc.load_flows("us-imports-2024")
     assert flows.partners == ["KOR"]
     frame = flows.frame
-    assert frame.columns.tolist() == [*BEFORE, "product_lists", "sector", "description"]
+    assert frame.columns.tolist() == [*BEFORE, "sector", "description"]
     twice = tc.load_flows("us-imports-2024", partners=["KOR", "KOR"])
     assert len(twice) == len(flows) == 8327
     assert set(frame["base_rate_basis"]) == {"statutory", "collected"}
