@@ -1,0 +1,1 @@
+"""Readers of the files that statistical offices hand out; they never use the network."""
