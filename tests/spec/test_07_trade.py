@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -453,6 +453,21 @@ FAULTS: dict[str, Callable[[], object]] = {
     "partners: a list is needed, given 'KOR'; did you mean ['KOR']?": (
         lambda: tc.load_flows("us-imports-2024", partners="KOR")
     ),
+    "collected duties run from 2023-01 to 2025-11, given 2025-01 to 2026-01": (
+        lambda: tc.load_collected_duties(start="2025-01-31", end="2026-01")
+    ),
+    "end 2024-01 is before start 2025-01; swap the months": (
+        lambda: tc.load_collected_duties(start="2025-01", end="2024-01")
+    ),
+    "a date like 2025-10-17 is needed, given '2025-1'": (
+        lambda: tc.load_collected_duties(start="2025-1")
+    ),
+    "by: a name or a mapping of HS prefixes is needed, given Series; make labels by row a column "
+    "of the flows and give its name": (
+        lambda: tc.TariffSchedule(measures=()).effective_rate(
+            FLOWS.frame.assign(mfn_rate=0.0), on="2025-10-17", by=pd.Series(["a", "b"])
+        )
+    ),
     "no sector for 1 code: '77'; add their prefixes to the mapping": (
         lambda: tc.sectors(pd.Series(["84", "77", "77"]))
     ),
@@ -500,8 +515,14 @@ def test_what_cannot_be_trade_is_refused(message: str, call: Callable) -> None:
 UNKNOWN: dict[str, Callable[[], object]] = {
     "unknown trade table 'us-imports-2023'; did you mean 'us-imports-2024'? Allowed: "
     "us-imports-2024.": lambda: tc.load_flows("us-imports-2023"),
-    "unknown partner in us-imports-2024 'KO'; did you mean 'KOR'? Allowed: KOR.": (
+    "unknown partner in us-imports-2024 'KO'; did you mean 'KOR'? Allowed: KOR, JPN, EU27, GBR, "
+    "CHN, MEX, CAN, TWN, VNM, CHE, IND, ROW.": (
         lambda: tc.load_flows("us-imports-2024", partners=["KOR", "KO"])
+    ),
+    "unknown partner in collected duties 'THA'. Allowed: KOR, JPN, EU27, GBR, CHN, MEX, CAN, TWN, "
+    "VNM, CHE, IND, ROW, … (13 in all).": lambda: tc.load_collected_duties(partners=["THA"]),
+    "unknown grouping of collected duties 'hs'. Allowed: naics3.": (
+        lambda: tc.load_collected_duties(by="hs")
     ),
     "unknown partner in flows 'USA'. Allowed: JPN, KOR.": lambda: FLOWS.only("USA"),
 }
@@ -540,3 +561,185 @@ def test_every_listed_table_loads_and_no_other_does() -> None:
     assert [tc.load_flows(name).name for name in names] == names
     with pytest.raises(UnknownNameError):
         tc.load_flows(f"{names[0]}-")
+
+
+# Trade of the competitors
+
+EVERYONE = ("KOR", "JPN", "EU27", "GBR", "CHN", "MEX", "CAN", "TWN", "VNM", "CHE", "IND", "ROW")
+AMOUNTS = ["value_usd", "duty_usd"]
+
+
+def packaged(*partners: str) -> pd.DataFrame:
+    return tc.load_flows("us-imports-2024", partners=list(partners)).frame
+
+
+def year_2024() -> pd.DataFrame:
+    """Return the published duty of 2024 by partner, which no packaged line enters."""
+    table = tc.load_collected_duties(start="2024-01", end="2024-12", by=None)
+    return table[AMOUNTS].groupby("partner").sum()
+
+
+def test_lines_of_each_partner_add_up_to_its_published_year() -> None:
+    """TRADE-29: Σ lines of 2024 = Σ months of 2024 to the dollar; of ROW 50 sources are there."""
+    flows = tc.load_flows("us-imports-2024", partners=None)
+    lines, published = flows.frame.groupby("partner")[AMOUNTS].sum(), year_2024()
+    assert flows.partners == sorted(EVERYONE) == published.index.tolist()
+    rest = lines.drop("ROW")
+    pd.testing.assert_frame_equal(rest, published.drop("ROW"), check_exact=True)
+    assert (lines.loc["ROW"] < published.loc["ROW"]).all()
+    assert math.fsum(flows.frame["value_usd"]) == 3_208_820_074_369
+    assert math.fsum(flows.frame["duty_usd"]) == 75_631_629_940
+
+
+# Billions of dollars to cents, read off the source's own table by heading.
+HEADINGS = {
+    "8703": [36.86, 41.90, 50.61, 10.58, 3.54, 49.75, 28.26, 0.09, 0.16],
+    "8708": [6.38, 7.06, 6.42, 0.42, 9.04, 34.95, 11.30, 1.85, 0.58],
+    "8473": [6.93, 0.09, 0.51, 0.04, 4.48, 1.64, 0.32, 24.61, 6.02],
+    "8542": [2.42, 0.99, 3.31, 0.06, 0.90, 1.48, 0.31, 11.13, 0.92],
+    "8471": [0.14, 0.43, 2.80, 0.37, 35.45, 48.34, 0.54, 25.82, 15.29],
+    "2710": [5.06, 0.33, 11.40, 1.98, 0.33, 4.20, 12.89, 0.40, 0.00],
+    "8507": [2.88, 1.81, 2.67, 0.17, 17.01, 1.67, 0.80, 0.34, 0.80],
+    "4011": [0.85, 1.46, 2.43, 0.06, 0.76, 2.16, 1.86, 0.20, 1.37],
+}
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_lines_of_a_heading_add_up_to_what_is_published(heading: str) -> None:
+    """TRADE-30: imports by heading and partner are the published ones to $0.01bn."""
+    partners = EVERYONE[:9]
+    frame = packaged(*partners)
+    own = frame[frame["hs"].str[:4] == heading].groupby("partner")["value_usd"].sum()
+    found = own.reindex(list(partners), fill_value=0.0) / 1e9
+    assert found.round(2).tolist() == HEADINGS[heading]
+
+
+def base_duty(frame: pd.DataFrame) -> pd.Series:
+    use, mfn = frame["preference_use_share"], frame["mfn_rate"]
+    return frame["value_usd"] * (use * frame["preferential_rate"] + (1 - use) * mfn)
+
+
+@pytest.mark.parametrize("partner", ["JPN", "EU27", "GBR", "TWN", "VNM", "CHE", "IND"])
+def test_partners_without_an_agreement_paid_what_the_law_says(partner: str) -> None:
+    """TRADE-31: MFN rate × value = duty collected to 3% where every line below has one rate.
+
+    Chapters 72, 73, 76 (Section 232) and heading 8541 (Section 201) apart; nothing of the duty
+    that was collected enters these rates.
+    """
+    frame = packaged(partner)
+    other = frame["hs"].str[:2].isin(["72", "73", "76"]) | (frame["hs"].str[:4] == "8541")
+    one = (frame["base_rate_basis"] == "statutory") & (frame["preference_use_share"] == 0.0)
+    here = frame[one & ~other]
+    assert math.fsum(here["value_usd"]) > 0.4 * math.fsum(frame["value_usd"])
+    assert abs(math.fsum(base_duty(here)) / math.fsum(here["duty_usd"]) - 1) < 0.03
+
+
+@pytest.mark.parametrize("partner", [name for name in EVERYONE if name not in ("KOR", "CHN")])
+def test_base_duty_is_near_the_duty_collected(partner: str) -> None:
+    """TRADE-32: the base duty of 2024 is that collected to 3% (MEX 10%), metals and 8541 apart."""
+    frame = packaged(partner)
+    other = frame["hs"].str[:2].isin(["72", "73", "76"]) | (frame["hs"].str[:4] == "8541")
+    implied, paid = (math.fsum(part[~other]) for part in (base_duty(frame), frame["duty_usd"]))
+    assert abs(implied / paid - 1) < (0.1 if partner == "MEX" else 0.03)
+
+
+def test_packaged_lines_share_their_attributes() -> None:
+    """TRADE-33: MFN rate, sector, industry and metal content of an HS6 line have no partner."""
+    frame = tc.load_flows("us-imports-2024", partners=EVERYONE[1:]).frame
+    shared = ["mfn_rate", "base_rate_basis", "steel_share", "aluminum_share", "copper_share",
+              "naics3", "sector"]  # fmt: skip
+    assert len(frame[["hs", *shared]].drop_duplicates()) == frame["hs"].nunique()
+    assert tc.sectors(frame["hs"]).tolist() == frame["sector"].tolist()
+
+
+SUBSETS = st.lists(st.sampled_from(EVERYONE), min_size=1, max_size=4)
+
+
+@FEWER
+@given(SUBSETS)
+def test_partners_loaded_together_are_those_loaded_apart(partners: list) -> None:
+    """TRADE-34: load_flows(a, b) = load_flows(a) above load_flows(b), each partner once."""
+    together = tc.load_flows("us-imports-2024", partners=partners)
+    once = list(dict.fromkeys(partners))
+    assert together.frame["partner"].drop_duplicates().tolist() == once
+    for partner in once:
+        alone = packaged(partner)
+        own = together.only(partner).frame[alone.columns]
+        pd.testing.assert_frame_equal(own, alone, check_exact=True)
+
+
+# Collected duties
+
+MONTHS = st.integers(0, 34).map(lambda n: f"{2023 + n // 12}-{n % 12 + 1:02d}")
+
+
+def test_partners_add_up_to_all_imports() -> None:
+    """TRADE-35: Σ twelve partners = US imports for consumption; Germany is within the union."""
+    everyone = tc.load_collected_duties(by=None)
+    years = everyone["value_usd"].groupby(everyone.index.get_level_values("month").year).sum()
+    # Published: $3,068.96bn in 2023, $3,251.19bn in 2024, $3,115.36bn to November 2025.
+    assert (years / 1e9).round(2).tolist() == [3068.96, 3251.19, 3115.36]
+    inside, union = (
+        tc.load_collected_duties(partners=[name]).droplevel("partner")[AMOUNTS]
+        for name in ("DEU", "EU27")
+    )
+    assert (inside <= union.loc[inside.index]).all(axis=None)
+
+
+@FEWER
+@given(SUBSETS, MONTHS, MONTHS)
+def test_a_part_of_the_collected_duties_is_that_part_of_the_whole(
+    partners: list, first: str, last: str
+) -> None:
+    """TRADE-36: load(partners, start, end) = the rows of load() that they name (composition)."""
+    first, last = sorted([first, last])
+    part = tc.load_collected_duties(partners=partners, start=first, end=last)
+    whole = tc.load_collected_duties()
+    month, partner = (whole.index.get_level_values(n) for n in ("month", "partner"))
+    here = partner.isin(partners) & (month >= f"{first}-01") & (month <= f"{last}-01")
+    pd.testing.assert_frame_equal(part, whole[here], check_exact=True)
+    sums = tc.load_collected_duties(partners=partners, start=first, end=last, by=None)
+    assert math.fsum(sums["duty_usd"]) == math.fsum(part["duty_usd"])
+    assert (sums["effective_rate"] == sums["duty_usd"] / sums["value_usd"]).all()
+
+
+# Groups
+
+
+@FEWER
+@given(trade_flows())
+def test_sections_gather_chapters(flows: tc.TradeFlows) -> None:
+    """TRADE-37: value and duty of a section = Σ those of its chapters; sections in their order."""
+    assume(not flows.frame["hs"].str[:2].isin(["00", "77"]).any())
+    law, names = tc.TariffSchedule(measures=()), tc.hs_chapters()
+    chapters = law.effective_rate(flows, on="2025-10-17", by="chapter")
+    sections = law.effective_rate(flows, on="2025-10-17", by="section")
+    label = (names["section"] + " " + names["section_name"]).loc[chapters.index]
+    assert sections.index.tolist() == label.drop_duplicates().tolist()
+    for section, row in sections.iterrows():
+        for amount in AMOUNTS:
+            parts = chapters.loc[(label == section).to_numpy(), amount]
+            assert math.isclose(row[amount], math.fsum(parts), rel_tol=4 * UNIT * len(flows))
+
+
+@FEWER
+@given(trade_flows(), st.dictionaries(hs_codes(digits=[4, 6]), st.sampled_from("abc"), max_size=3))
+def test_a_mapping_groups_as_its_column_does(flows: tc.TradeFlows, mapping: dict) -> None:
+    """TRADE-38: by=mapping is by= a column of tc.sectors(hs, mapping=mapping) (definition)."""
+    mapping = {**{f"{number:02d}": "rest" for number in range(100)}, **mapping}
+    frame = flows.frame.assign(sector=tc.sectors(flows.frame["hs"], mapping=mapping))
+    law = tc.TariffSchedule(measures=())
+    ours = law.effective_rate(flows, on="2025-10-17", by=mapping)
+    theirs = law.effective_rate(frame, on="2025-10-17", by="sector")
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+
+
+def test_the_rest_of_the_world_holds_its_countries() -> None:
+    """TRADE-39: a measure on ROW reaches ROW and each country in it, and nobody with own lines."""
+    partners = ["ROW", "THA", "BRA", "KOR", "EU27", "DEU", "USA"]
+    lines = pd.DataFrame({"hs": "8703", "partner": partners, "mfn_rate": 0.0})
+    measure = tc.TariffMeasure(
+        name="rest", authority="rest", rate=0.5, partners=("ROW",), start="2025-01-01"
+    )
+    rates = tc.TariffSchedule(measures=(measure,)).rates(lines, on="2025-10-17")
+    assert rates["total_rate"].tolist() == [0.5, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]
