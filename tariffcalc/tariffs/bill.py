@@ -58,7 +58,7 @@ def _monthly(
     frequency: Frequency,
     by: str | None,
 ) -> Iterator[pd.DataFrame]:
-    """Return the bill of each month of flows that say their month, as years of such months."""
+    """Return the bill of each month of flows that say their month."""
     months = lines.frame[MONTH].astype(str)
     for month, frame in lines.frame.groupby(months, sort=True):
         try:
@@ -68,8 +68,8 @@ def _monthly(
         length = calendar.monthrange(start.year, start.month)[1]
         inside = max(start, span[0]), min(start + (length - 1) * DAY, span[1])
         if inside[0] <= inside[1]:
-            yearly = frame.assign(value_usd=frame["value_usd"] * (_year(start.year) / length))
-            yield _bill(schedule, lines_of(yearly, valued=True), inside, frequency, by)
+            own = lines_of(frame, valued=True)
+            yield _bill(schedule, own, inside, frequency, by, length)
 
 
 def _bill(
@@ -78,14 +78,16 @@ def _bill(
     span: tuple[dt.date, dt.date],
     frequency: Frequency,
     by: str | None,
+    length: int | None = None,
 ) -> pd.DataFrame:
-    """Return the bill of a year's flows, spread evenly over the days of each calendar year."""
+    """Return the bill of flows spread evenly over their days: a number given, or the year's."""
     groups = grouping(lines.frame, by)
     distinct = distinct_lines(schedule.measures, lines, schedule.reading(span[0]))
     periods = pd.period_range(*span, freq=frequency)
     sums = {"value_usd": np.zeros((len(periods), groups.value.size))}
     for start, stop in stretches(schedule.change_dates(), *span):
-        share = np.array([_days(start, stop, period) / _year(period.year) for period in periods])
+        days = np.array([_days(start, stop, period) for period in periods])
+        share = days / (length or np.array([_year(period.year) for period in periods]))
         rates = rate_columns(schedule.measures, distinct, schedule.reading(start))
         parts = {f"{name.removesuffix('_rate')}_duty_usd": rate for name, rate in rates.items()}
         sums["value_usd"] += np.outer(share, groups.value)

@@ -46,6 +46,14 @@ class ScheduleEdits(Model):
         refuse_circles(measures)
         return measures
 
+    def __repr__(self) -> str:
+        """Return how many measures there are, and the vintage."""
+        vintage = "" if self.as_of is None else f", as of {self.as_of}"
+        count = len(self.measures)
+        return f"TariffSchedule({count} measure{'s' * (count != 1)}{vintage})"
+
+    __str__ = __repr__
+
     @property
     def authorities(self) -> tuple[str, ...]:
         """The authorities that add duty, in the order in which they first occur."""

@@ -28,7 +28,7 @@ __all__ = [
     "trade_flows",
 ]
 
-FORMS = ("base", "additional", "all_in")
+FORMS = ("base", "additional", "all_in", "exemption")
 AUTHORITIES = ("autos", "steel", "aluminum", "reciprocal")
 CONTENTS = ("steel_share", "aluminum_share")
 PARTNERS = ("KOR", "JPN", "DEU", "MEX")
@@ -126,6 +126,7 @@ def _rows(
             "partner": st.sampled_from(partners),
             "value_usd": values,
             "quantity": quantities,
+            "annual_quantity": st.integers(0, 6).map(lambda power: 2.0**power),
             "mfn_rate": rates,
             "preferential_rate": st.sampled_from((0.0, math.nan)) | rates,
             "preference_use_share": shares,
@@ -144,8 +145,8 @@ def tariff_lines(
 ) -> st.SearchStrategy[pd.DataFrame]:
     """Draw a frame of lines with every column that a law can ask for.
 
-    The columns are ``hs, partner, value_usd, quantity, mfn_rate, preferential_rate,
-    preference_use_share, steel_share, aluminum_share``; values are above 0, and a line without a
+    The columns are ``hs, partner, value_usd, quantity, annual_quantity, mfn_rate,
+    preferential_rate, preference_use_share, steel_share, aluminum_share``; values are above 0, and a line without a
     preference has NaN as its preferential rate.
 
     Parameters
@@ -286,16 +287,20 @@ def tariff_measures(
         all_behind = draw(BOOLEANS)
         behind = authorities[place + 1 :]
         fields["displaces"] = tuple(name for name in behind if all_behind or draw(BOOLEANS))
-        fields["content"] = draw(_contents(exact))
-    if form != "all_in" and draw(BOOLEANS):
+        if draw(USUALLY):
+            fields["content"] = draw(_contents(exact))
+        else:
+            fields["quota_quantity"] = 2.0 ** (draw(PLACES) % 7)
+    if form in ("base", "additional") and draw(BOOLEANS):
         fields["specific_usd_per_unit"] = draw(st.integers(0, 16)) / 4
     return TariffMeasure(
         name=name,
         authority=authorities[place],
-        rate=draw(_rates(exact)),
+        rate=0.0 if form == "exemption" else draw(_rates(exact)),
         form=form,
         products=tuple(_products(draw, 0 if draw(BOOLEANS) else 3, codes)),
         partners=() if draw(USUALLY) else tuple(draw(SOME_PARTNERS)),
+        exempt_partners=() if draw(USUALLY) else tuple(draw(SOME_PARTNERS)),
         start=start,
         exempt_products=tuple(_products(draw, 0 if draw(USUALLY) else 2, codes)),
         **fields,
@@ -348,7 +353,20 @@ def tariff_schedules(
             allowed = [form for form in allowed if form != "base"]
         if not allowed:
             break
-    return TariffSchedule(measures=tuple(measures))
+    return TariffSchedule(measures=_by_name(draw, measures))
+
+
+def _by_name(draw: st.DrawFn, measures: list[TariffMeasure]) -> tuple[TariffMeasure, ...]:
+    """Let some measures displace another by its name instead of by its authority."""
+    named = {measure.authority: measure.name for measure in measures if measure.form != "base"}
+    return tuple(
+        measure.model_copy(
+            update={"displaces": tuple(named.get(other, other) for other in measure.displaces)}
+        )
+        if measure.displaces and not draw(USUALLY)
+        else measure
+        for measure in measures
+    )
 
 
 @st.composite

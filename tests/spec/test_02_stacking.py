@@ -34,6 +34,8 @@ ANY_SHARE = st.floats(0.0, 1.0, allow_subnormal=False)
 
 def covers(measure: tc.TariffMeasure, line: dict[str, Any], on: dt.date) -> bool:
     named = set(measure.partners) | (EU27_MEMBERS if "EU27" in measure.partners else set())
+    exempt = set(measure.exempt_partners)
+    exempt |= EU27_MEMBERS if "EU27" in exempt else set()
     inside, outside = (
         [
             prefix
@@ -45,6 +47,7 @@ def covers(measure: tc.TariffMeasure, line: dict[str, Any], on: dt.date) -> bool
     return (
         measure.start <= on <= (measure.end or dt.date.max)
         and (not named or line["partner"] in named)
+        and line["partner"] not in exempt
         and (not measure.products or line["hs"].startswith(tuple(inside)))
         and not line["hs"].startswith(tuple(outside))
     )
@@ -52,7 +55,10 @@ def covers(measure: tc.TariffMeasure, line: dict[str, Any], on: dt.date) -> bool
 
 def share_charged(measure: tc.TariffMeasure, on_line: list, line: dict[str, Any]) -> Fraction:
     content = line[measure.content] if isinstance(measure.content, str) else measure.content
-    before = [other for other in on_line if measure.authority in other.displaces]
+    if measure.quota_quantity is not None:
+        content = min(1, Fraction(measure.quota_quantity) / Fraction(line["annual_quantity"]))
+    own = {measure.authority, measure.name}
+    before = [other for other in on_line if own & set(other.displaces)]
     taken = sum((share_charged(other, on_line, line) for other in before), Fraction(0))
     return Fraction(1 if content is None else content) * max(Fraction(0), 1 - taken)
 
