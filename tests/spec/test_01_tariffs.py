@@ -166,12 +166,15 @@ def test_a_coarse_line_is_inside_outside_or_refused(prefixes: set, hs: str, abse
                 assert total_on(measure, line) == 0.0
 
 
+ON_NO_LIST = "0303690000"  # frozen fish
+
+
 @given(st.sampled_from(tc.list_product_lists()), entry_dates())
 def test_a_list_stands_for_its_codes_of_the_day(name: str, on: dt.date) -> None:
     """TARIFF-8: a measure on a packaged list is the measure on the codes listed that day."""
     codes = tc.product_list(name, on=on)
     assert codes == tuple(sorted(set(codes)))
-    lines = pd.concat([line_of(code.ljust(10, "0")) for code in (*codes[:9], "0101290090")])
+    lines = pd.concat([line_of(code.ljust(10, "0")) for code in (*codes[:9], ON_NO_LIST)])
     by_list = tc.TariffSchedule(measures=(measure_of(products=[name]),)).rates(lines, on=on)
     assert by_list["total_rate"].tolist() == [0.25] * len(codes[:9]) + [0.0]
 
@@ -651,8 +654,8 @@ FAULTS: dict[str, Callable[[], object]] = {
         lambda: LAW.effective_rate(LINES[:0], on=ON)
     ),
     "the lines cannot be used: 3 faults\n  - hs: 2, 4, 6, 8 or 10 digits are needed in 1 code: "
-    "'870'; did you mean '0870'? A leading zero was lost\n  - partner: ISO 3166 alpha-3 codes or "
-    "EU27 are needed, given 1 unknown code: 'KR'; did you mean 'UKR' or 'KOR' or 'KIR'?\n"
+    "'870'; did you mean '0870'? A leading zero was lost\n  - partner: ISO 3166 alpha-3 codes, "
+    "EU27 or ROW are needed, given 1 unknown code: 'KR'; did you mean 'UKR' or 'KOR' or 'KIR'?\n"
     "  - mfn_rate: rates are fractions: 25 means 2500%; did you mean 0.25? in 1 row: 0": (
         lambda: LAW.rates(line_of("870", "KR", mfn_rate=25.0), on=ON)
     ),
@@ -697,8 +700,9 @@ UNKNOWN: dict[str, Callable[[], object]] = {
     "chapter, section, hs, partner, value_usd, mfn_rate.": (
         lambda: tc.compare_tariffs(LINES, {"a": LAW, "b": LAW}, on=ON, by="sectors")
     ),
-    "unknown product list 'annex-2'; did you mean 'annex-ii'? Allowed: "
-    + ", ".join(tc.list_product_lists()) + ".": lambda: tc.product_list("annex-2", on=ON),
+    "unknown product list 'annex-2'; did you mean 'annex-ii' or 'metals-annex-2'? Allowed: "
+    + ", ".join(tc.list_product_lists()[:12])
+    + f", … ({len(tc.list_product_lists())} in all).": lambda: tc.product_list("annex-2", on=ON),
 }  # fmt: skip
 
 
