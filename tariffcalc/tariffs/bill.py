@@ -15,16 +15,40 @@ from tariffcalc.models import as_date
 from tariffcalc.tables import labelled, ratio
 from tariffcalc.tariffs.distinct import distinct_lines
 from tariffcalc.tariffs.edits import ScheduleEdits
-from tariffcalc.tariffs.grouping import grouping, weighted
+from tariffcalc.tariffs.grouping import By, grouping, weighted
 from tariffcalc.tariffs.lines import Lines, lines_of
 from tariffcalc.tariffs.rates import rate_columns
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["Frequency", "duty_bill", "stretches"]
+__all__ = ["Frequency", "duty_bill", "stretches", "timeline"]
 
 Frequency = Literal["M", "Q", "Y"]
 DAY = dt.timedelta(days=1)
 MONTH = "month"
+
+
+def timeline(
+    schedule: ScheduleEdits,
+    flows: TradeFlows | pd.DataFrame,
+    span: tuple[dt.date | str, dt.date | str],
+    by: By,
+) -> pd.DataFrame:
+    """Return effective rates at each change of the law; see :meth:`TariffSchedule.timeline`."""
+    first, last = ordered(span)
+    lines = lines_of(flows, valued=True)
+    groups = grouping(lines.frame, by)
+    distinct = distinct_lines(schedule.measures, lines, schedule.reading(first))
+    tables = {}
+    for day, _ in stretches(schedule.change_dates(), first, last):
+        rates = rate_columns(schedule.measures, distinct, schedule.reading(day))
+        columns = {
+            name: ratio(weighted(groups, rate), groups.value) for name, rate in rates.items()
+        }
+        tables[pd.Timestamp(day)] = pd.DataFrame(columns, index=groups.index)
+    frame = pd.concat(tables, names=["date"])
+    if by is None:
+        frame = frame.droplevel("group")
+    return labelled(frame, dict.fromkeys(frame.columns, "fraction of customs value"))
 
 
 def duty_bill(
@@ -32,12 +56,10 @@ def duty_bill(
     flows: TradeFlows | pd.DataFrame,
     span: tuple[dt.date | str, dt.date | str],
     frequency: Frequency,
-    by: str | None,
+    by: By,
 ) -> pd.DataFrame:
     """Return value and duty by period and authority; see :meth:`TariffSchedule.duty_bill`."""
-    first, last = (as_date(day) for day in span)
-    if last < first:
-        raise InputError(f"end {last} is before start {first}; swap the dates")
+    first, last = ordered(span)
     if frequency not in get_args(Frequency):
         raise unknown_name("frequency", str(frequency), get_args(Frequency))
     lines = lines_of(flows, valued=True)
@@ -56,7 +78,7 @@ def _monthly(
     lines: Lines,
     span: tuple[dt.date, dt.date],
     frequency: Frequency,
-    by: str | None,
+    by: By,
 ) -> Iterator[pd.DataFrame]:
     """Return the bill of each month of flows that say their month."""
     months = lines.frame[MONTH].astype(str)
@@ -77,7 +99,7 @@ def _bill(
     lines: Lines,
     span: tuple[dt.date, dt.date],
     frequency: Frequency,
-    by: str | None,
+    by: By,
     length: int | None = None,
 ) -> pd.DataFrame:
     """Return the bill of flows spread evenly over their days: a number given, or the year's."""
@@ -101,6 +123,14 @@ def _bill(
     }
     bill = pd.concat(frames, names=["period"])
     return bill.droplevel("group") if by is None else bill
+
+
+def ordered(span: tuple[dt.date | str, dt.date | str]) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day; refuse them the other way round."""
+    first, last = as_date(span[0]), as_date(span[1])
+    if last < first:
+        raise InputError(f"end {last} is before start {first}; swap the dates")
+    return first, last
 
 
 def stretches(

@@ -12,7 +12,7 @@ from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.tables import labelled, ratio
 from tariffcalc.tariffs.distinct import distinct_lines
-from tariffcalc.tariffs.grouping import Grouping, grouping, weighted
+from tariffcalc.tariffs.grouping import By, Grouping, grouping, weighted
 from tariffcalc.tariffs.lines import Lines, lines_of
 from tariffcalc.tariffs.rates import rate_columns
 from tariffcalc.tariffs.schedule import TariffSchedule
@@ -26,7 +26,7 @@ def compare_tariffs(
     schedules: Mapping[str, TariffSchedule],
     *,
     on: dt.date | str,
-    by: str | None = "sector",
+    by: By = "sector",
 ) -> pd.DataFrame:
     """Compare the duty of two schedules on the same flows, group by group.
 
@@ -91,7 +91,7 @@ def compare_tariffs(
 
 
 def _duties(
-    schedule: TariffSchedule, lines: Lines, on: dt.date | str, groups: Grouping, by: str | None
+    schedule: TariffSchedule, lines: Lines, on: dt.date | str, groups: Grouping, by: By
 ) -> dict[str, float]:
     """Return the duty of each group, or of each authority."""
     reading = schedule.reading(on)

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tariffcalc.errors import InputError
-from tariffcalc.models import as_date
 from tariffcalc.tables import labelled, ratio
-from tariffcalc.tariffs.bill import Frequency, duty_bill
 from tariffcalc.tariffs.distinct import distinct_lines
-from tariffcalc.tariffs.edits import ScheduleEdits
-from tariffcalc.tariffs.entry import customs_entry
-from tariffcalc.tariffs.explain import Explanation, explain
-from tariffcalc.tariffs.grouping import grouping, weighted
+from tariffcalc.tariffs.grouping import By, grouping, weighted
 from tariffcalc.tariffs.lines import lines_of
+from tariffcalc.tariffs.over_time import OverTime
 from tariffcalc.tariffs.rates import rate_columns
 from tariffcalc.trade.flows import TradeFlows
 
@@ -27,7 +21,7 @@ __all__ = ["TariffSchedule"]
 RATE_UNIT = "fraction of customs value"
 
 
-class TariffSchedule(ScheduleEdits):
+class TariffSchedule(OverTime):
     """A set of measures with the stacking rules of the law.
 
     Take the measures in force that cover a line; each drops the authorities it ``displaces``, on
@@ -103,7 +97,7 @@ class TariffSchedule(ScheduleEdits):
         return labelled(frame.assign(**rates), dict.fromkeys(rates, RATE_UNIT))
 
     def effective_rate(
-        self, flows: TradeFlows | pd.DataFrame, *, on: dt.date | str, by: str | None = None
+        self, flows: TradeFlows | pd.DataFrame, *, on: dt.date | str, by: By = None
     ) -> float | pd.DataFrame:
         """Return the effective tariff rate: duty ÷ customs value.
 
@@ -154,111 +148,6 @@ class TariffSchedule(ScheduleEdits):
         units = {"value_usd": "USD", "duty_usd": "USD", "effective_rate": RATE_UNIT}
         return labelled(frame, units)
 
-    def timeline(
-        self,
-        flows: TradeFlows | pd.DataFrame,
-        *,
-        start: dt.date | str,
-        end: dt.date | str,
-        by: str | None = None,
-    ) -> pd.DataFrame:
-        """Return the effective rate by authority on each date on which the law changes.
-
-        Parameters
-        ----------
-        flows
-            Imports by line, with ``value_usd`` as weights.
-        start, end
-            First and last day; the first row is ``start`` itself.
-        by
-            ``None`` for all flows together; ``"sector"``, ``"chapter"``, ``"partner"`` or any
-            column for one row per group and day.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Index ``date``, or ``date`` and the groups; columns ``base_rate``, one
-            ``<authority>_rate`` each, ``total_rate``.
-
-        Raises
-        ------
-        InputError
-            For a fault in the flows, or an end before the start.
-
-        Examples
-        --------
-        >>> import tariffcalc as tc
-        >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
-        >>> flows = tc.load_flows("us-imports-2024", partners=["KOR"])
-        >>> path = scenario.status_quo.timeline(flows, start="2025-08-01", end="2025-10-17")
-        >>> len(path) > 3
-        True
-        """
-        first, last = as_date(start), as_date(end)
-        if last < first:
-            raise InputError(f"end {last} is before start {first}; swap the dates")
-        days = [first, *(day for day in self.change_dates() if first < day <= last)]
-        arrays = lines_of(flows, valued=True)
-        groups = grouping(arrays.frame, by)
-        distinct = distinct_lines(self.measures, arrays, self.reading(first))
-        tables = []
-        for day in days:
-            rates = rate_columns(self.measures, distinct, self.reading(day))
-            columns = {
-                name: ratio(weighted(groups, rate), groups.value) for name, rate in rates.items()
-            }
-            tables.append(pd.DataFrame(columns, index=groups.index))
-        frame = pd.concat(tables, keys=pd.DatetimeIndex(days), names=["date"])
-        if by is None:
-            frame = frame.droplevel("group")
-        return labelled(frame, dict.fromkeys(frame.columns, RATE_UNIT))
-
-    def duty_bill(
-        self,
-        flows: TradeFlows | pd.DataFrame,
-        *,
-        start: dt.date | str,
-        end: dt.date | str,
-        frequency: Frequency = "M",
-        by: str | None = None,
-    ) -> pd.DataFrame:
-        """Return the duty by month, quarter or year over a path of dates.
-
-        Parameters
-        ----------
-        flows
-            Imports of one year, spread evenly over the days of each calendar year; or, with a
-            column ``month`` (text like ``2025-04``), imports of each of these months.
-        start, end
-            First and last day, both included; only these days count in the first and last period.
-        frequency
-            ``"M"``, ``"Q"`` or ``"Y"``.
-        by
-            ``None``, or ``"sector"``, ``"chapter"``, ``"partner"`` or any column.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Index ``period``, or ``period`` and the groups; columns ``value_usd``,
-            ``base_duty_usd``, one ``<authority>_duty_usd`` each, ``duty_usd`` [USD] and
-            ``effective_rate``.
-
-        Raises
-        ------
-        InputError, UnknownNameError
-            For a fault in the flows, an end before the start, a month or frequency that is none.
-
-        Examples
-        --------
-        >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
-        >>> flows = tc.load_flows("us-imports-2024", partners=["KOR"])
-        >>> bill = law.duty_bill(flows, start="2025-08-07", end="2025-10-17")
-        >>> bill.index.astype(str).tolist()
-        ['2025-08', '2025-09', '2025-10']
-        """
-        return duty_bill(self, flows, (start, end), frequency, by)
-
     def apply(self, frame: pd.DataFrame, *, on: dt.date | str) -> pd.DataFrame:
         """Return a copy of a frame of flows with its rates and duty beside it.
 
@@ -299,98 +188,3 @@ class TariffSchedule(ScheduleEdits):
             raise InputError(f"columns exist already: {', '.join(clash)}; rename them first")
         duty = frame["value_usd"].to_numpy(dtype=np.float64) * rates["total_rate"]
         return frame.assign(**rates, schedule_duty_usd=duty)
-
-    def explain(
-        self, line: Mapping[str, Any] | pd.Series | pd.DataFrame, *, on: dt.date | str
-    ) -> Explanation:
-        """Return why a line pays what it pays on a date, in words and as a table.
-
-        Parameters
-        ----------
-        line
-            A mapping, a row or a frame of one row with ``hs``, ``partner`` and the columns that
-            :meth:`rates` needs.
-        on
-            Date of entry.
-
-        Returns
-        -------
-        Explanation
-            Prints as sentences; ``.table`` has one row per measure that names the line.
-
-        Raises
-        ------
-        InputError
-            For a fault in the line, or more than one line.
-
-        Examples
-        --------
-        >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
-        >>> print(law.explain({"hs": "8703230140", "partner": "KOR", "mfn_rate": 0.0},
-        ...                   on="2025-10-17"))
-        8703230140 from KOR on 2025-10-17: 25% of value.
-        - Base rate 0% (MFN 0%).
-        - autos-25 (9903.94.01): 25% on top: adds 25%.
-        - reciprocal-15 (9903.02.56) does not apply, displaced by autos-25.
-        """
-        return explain(self, line, on)
-
-    def customs_entry(
-        self,
-        line: Mapping[str, Any] | pd.Series | pd.DataFrame,
-        value_usd: float,
-        *,
-        on: dt.date | str,
-        quantity: float | None = None,
-        preference: bool = False,
-        fees: Sequence[str] = (),
-    ) -> pd.DataFrame:
-        """Return the components of one customs entry, to the cent.
-
-        Each component is worked out in decimals, rounded half up to the cent and then added, as
-        on an entry summary (CBP form 7501).
-
-        Parameters
-        ----------
-        line
-            As for :meth:`explain`; ``mfn_text`` (``"3.4¢/kg + 8.5%"``) may stand for ``mfn_rate``,
-            and ``preferential_text`` for ``preferential_rate``.
-        value_usd
-            Entered value [USD].
-        on
-            Date of entry.
-        quantity
-            Quantity in the unit of the specific rates.
-        preference
-            Whether the preferential rate is claimed.
-        fees
-            ``"merchandise_processing"``, ``"harbor_maintenance"`` or both.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Index ``component``, the base duty first; columns ``authority``, ``heading``,
-            ``basis``, ``basis_kind`` (``value`` [USD] or ``quantity``), ``rate`` (fraction, or USD
-            per unit), ``amount_usd``; ``attrs["total_usd"]`` is their sum.
-
-        Raises
-        ------
-        InputError
-            For a fault in the line, a rate text that cannot be read, a figure that is needed and
-            not given, or a fee whose amounts on that day are not packaged.
-        UnknownNameError
-            For a fee that does not exist.
-
-        Examples
-        --------
-        >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").deal
-        >>> cheese = {"hs": "0406905700", "partner": "KOR", "mfn_text": "8.5%"}
-        >>> entry = law.customs_entry(cheese, 1234.0, on="2025-10-17")
-        >>> entry["amount_usd"].tolist(), entry.attrs["total_usd"]
-        ([104.89, 185.1], 289.99)
-        """
-        return customs_entry(
-            self, line, value_usd, on=on, quantity=quantity, preference=preference, fees=fees
-        )
