@@ -10,7 +10,9 @@ Tariffs
     ``list_product_lists``.
 Trade
     ``TradeFlows``, ``load_flows``, ``list_flows``, ``load_collected_duties``, ``sectors``,
-    ``hs_chapters``, ``StaticResponse``.
+    ``hs_chapters``, ``StaticResponse``,
+    ``read_dataweb``, ``read_census``, ``read_comtrade``, ``read_baci``, ``read_hts``, ``HtsRates``,
+    ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
     ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
@@ -31,6 +33,7 @@ from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvest
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
+from tariffcalc.rate_text import RatePart, StatutoryRate, parse_rate
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import Tariffs, Trade
 from tariffcalc.scenario.presets import list_scenarios, load_scenario
@@ -42,6 +45,11 @@ from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import list_flows, load_flows
+from tariffcalc.trade.readers.baci import read_baci
+from tariffcalc.trade.readers.census import read_census
+from tariffcalc.trade.readers.comtrade import read_comtrade
+from tariffcalc.trade.readers.dataweb import read_dataweb
+from tariffcalc.trade.readers.hts import HtsRates, read_hts
 from tariffcalc.trade.response import StaticResponse
 from tariffcalc.trade.sectors import hs_chapters, sectors
 from tariffcalc.valuation import Valuation
@@ -55,13 +63,16 @@ __all__ = [
     "FundingSource",
     "FundingStructure",
     "Guarantee",
+    "HtsRates",
     "Loan",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
     "Provenance",
+    "RatePart",
     "Scenario",
     "StaticResponse",
+    "StatutoryRate",
     "TariffMeasure",
     "TariffSchedule",
     "Tariffs",
@@ -87,7 +98,13 @@ __all__ = [
     "load_collected_duties",
     "load_flows",
     "load_scenario",
+    "parse_rate",
     "product_list",
+    "read_baci",
+    "read_census",
+    "read_comtrade",
+    "read_dataweb",
+    "read_hts",
     "sectors",
     "simulate",
     "sweep",
