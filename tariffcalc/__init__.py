@@ -6,8 +6,9 @@ Scenarios
 Analysis
     ``compare``, ``incidence``, ``ledger``, ``sweep``, ``break_even``, ``BreakEven``, ``simulate``.
 Tariffs
-    ``TariffMeasure``, ``TariffSchedule``, ``compare_tariffs``, ``product_list``,
-    ``list_product_lists``.
+    ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
+    ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
+    ``rate_gaps``, ``add_base_rates``, ``product_list``, ``list_product_lists``.
 Trade
     ``TradeFlows``, ``load_flows``, ``list_flows``, ``load_collected_duties``, ``sectors``,
     ``hs_chapters``, ``StaticResponse``,
@@ -38,7 +39,13 @@ from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import Tariffs, Trade
 from tariffcalc.scenario.presets import list_scenarios, load_scenario
 from tariffcalc.scenario.provenance import Provenance
+from tariffcalc.tariffs.base_lookup import add_base_rates
+from tariffcalc.tariffs.collection import compare_collected
 from tariffcalc.tariffs.comparison import compare_tariffs
+from tariffcalc.tariffs.competitors import rate_gaps
+from tariffcalc.tariffs.conventions import list_conventions
+from tariffcalc.tariffs.explain import Explanation
+from tariffcalc.tariffs.law import list_schedules, load_schedule
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import list_product_lists, product_list
 from tariffcalc.tariffs.schedule import TariffSchedule
@@ -60,6 +67,7 @@ __all__ = [
     "Drawdown",
     "Economy",
     "Equity",
+    "Explanation",
     "FundingSource",
     "FundingStructure",
     "Guarantee",
@@ -82,9 +90,11 @@ __all__ = [
     "Valuation",
     "Waterfall",
     "__version__",
+    "add_base_rates",
     "break_even",
     "cash_flows",
     "compare",
+    "compare_collected",
     "compare_tariffs",
     "errors",
     "finance",
@@ -92,14 +102,18 @@ __all__ = [
     "hs_chapters",
     "incidence",
     "ledger",
+    "list_conventions",
     "list_flows",
     "list_product_lists",
     "list_scenarios",
+    "list_schedules",
     "load_collected_duties",
     "load_flows",
     "load_scenario",
+    "load_schedule",
     "parse_rate",
     "product_list",
+    "rate_gaps",
     "read_baci",
     "read_census",
     "read_comtrade",

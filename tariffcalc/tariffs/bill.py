@@ -67,7 +67,9 @@ def duty_bill(
         parts = [_bill(schedule, lines, (first, last), frequency, by)]
     else:
         parts = list(_monthly(schedule, lines, (first, last), frequency, by))
-    total = pd.concat(parts).groupby(level=list(range(parts[0].index.nlevels)), sort=True).sum()
+    levels = list(range(parts[0].index.nlevels))
+    total = pd.concat(parts).groupby(level=levels, sort=False).sum()
+    total = total.sort_index(level="period", sort_remaining=False, kind="stable")
     rate = ratio(total["duty_usd"].to_numpy(), total["value_usd"].to_numpy())
     units = dict.fromkeys(total.columns, "USD") | {"effective_rate": "fraction of customs value"}
     return labelled(total.assign(effective_rate=rate), units)

@@ -12,7 +12,7 @@ from tariffcalc.codes import CodeRanges, code_intervals, covered
 from tariffcalc.data import data_table
 from tariffcalc.errors import InputError, first_rows
 from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
-from tariffcalc.partners import EU27, EU27_MEMBERS, named_partners
+from tariffcalc.partners import named_partners, partner_groups
 from tariffcalc.tariffs.conventions import Reading, share_of
 from tariffcalc.tariffs.lines import Lines, column
 from tariffcalc.tariffs.measures import TariffMeasure
@@ -43,7 +43,7 @@ def named_share(measure: TariffMeasure, lines: Lines, reading: Reading) -> Float
     share of its statistical lines, as the reading says.
     """
     here = named_places(measure, lines.partners)
-    _refuse_part_of_union(measure, lines)
+    _refuse_part_of_group(measure, lines)
     applies = here[lines.place]
     ranges = [
         ranges_on(products, reading.on, reading.as_of) if products else None
@@ -122,14 +122,14 @@ def _refuse_coarse(measure: TariffMeasure, lines: Lines, rows: IntArray) -> None
     )
 
 
-def _refuse_part_of_union(measure: TariffMeasure, lines: Lines) -> None:
-    """Refuse lines of the whole union under a measure that tells its members apart."""
-    if EU27 not in lines.partners:
-        return
-    members = named_places(measure, sorted(EU27_MEMBERS))
-    union = lines.place == lines.partners.index(EU27)
-    if members.any() and not members.all() and union.any():
-        raise InputError(
-            f"measure {measure.name!r} names only some members of EU27; "
-            "give the lines of EU27 by member"
-        )
+def _refuse_part_of_group(measure: TariffMeasure, lines: Lines) -> None:
+    """Refuse lines of a whole group of partners under a measure that tells its members apart."""
+    for group, members in partner_groups().items():
+        if group in lines.partners:
+            named = named_places(measure, sorted(members))
+            here = lines.place == lines.partners.index(group)
+            if named.any() and not named.all() and here.any():
+                raise InputError(
+                    f"measure {measure.name!r} names only some members of {group}; "
+                    f"give the lines of {group} by member"
+                )

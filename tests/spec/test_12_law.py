@@ -2,10 +2,12 @@
 
 import datetime as dt
 import math
+import tomllib
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -14,8 +16,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
-from tariffcalc.data import data_table
+from tariffcalc.data import data_table, data_text
 from tariffcalc.errors import InputError, UnknownNameError
+from tariffcalc.tariffs import law as law_module
 from tariffcalc.tariffs.stacking import charged_shares
 from tariffcalc.testing import (
     entry_dates,
@@ -343,6 +346,152 @@ def test_lines_that_are_alike_have_one_rate(law: tuple, rows: list) -> None:
     assert found.equals(schedule.rates(lines, on=ON).iloc[places].reset_index(drop=True))
 
 
+# Vintages
+
+VINTAGES = st.dates(dt.date(2025, 1, 1), dt.date(2026, 11, 24))
+ROWS = tomllib.loads(data_text("law/united-states.toml"))["measures"]
+ENTRIES = data_table("law/product-lists.csv.gz")
+KOREAN_CAR = line_of(mfn_rate=0.025, preferential_rate=0.0, preference_use_share=1.0)
+
+
+@FEWER
+@given(VINTAGES)
+def test_a_vintage_holds_what_was_published_by_its_day(as_of: dt.date) -> None:
+    """LAW-21: rows with published ≤ D < superseded; an end is known from end_published on."""
+    law = tc.load_schedule("united-states", as_of=as_of)
+    due = {
+        name: row.get("end") if row.get("end_published", row["published"]) <= as_of else None
+        for name, row in ROWS.items()
+        if row["published"] <= as_of < row.get("superseded", dt.date.max)
+    }
+    assert {m.name: m.end for m in law.measures} == due
+    assert law.as_of == as_of
+    assert all(m.published is not None and m.published <= as_of for m in law.measures)
+
+
+@FEWER
+@given(VINTAGES, st.integers(1, 500))
+def test_a_later_publication_changes_no_earlier_vintage(as_of: dt.date, days: int) -> None:
+    """LAW-22: one more row, published after D and in force long before, leaves vintage D alone."""
+    later = (as_of + days * DAY).isoformat()
+    more = data_text("law/united-states.toml") + (
+        '\n[measures.later]\nauthority = "later"\nrate = 0.5\nstart = 2020-01-01\n'
+        f"published = {later}\n"
+    )
+    before = tc.load_schedule("united-states", as_of=as_of)
+    with mock.patch.object(law_module, "data_text", lambda _: more):
+        for cached in (law_module._rows, law_module._measures):
+            cached.cache_clear()
+        same = tc.load_schedule("united-states", as_of=as_of)
+        other = tc.load_schedule("united-states", as_of=later)
+    for cached in (law_module._rows, law_module._measures):
+        cached.cache_clear()
+    assert same == before
+    assert "later" in [m.name for m in other.measures]
+
+
+@FEWER
+@given(st.sampled_from(tc.list_product_lists()), entry_dates(), VINTAGES)
+def test_a_list_holds_what_was_published_by_its_vintage(
+    name: str, on: dt.date, as_of: dt.date
+) -> None:
+    """LAW-23: codes with published ≤ D and start ≤ day ≤ end, where an end is known by D."""
+    rows = ENTRIES[ENTRIES["list"] == name].fillna("").to_dict("records")
+    day, known = on.isoformat(), as_of.isoformat()
+    due = {
+        row["hs"]
+        for row in rows
+        if row["published"] <= known
+        and row["start"] <= day
+        and (not row["end"] or row["end_published"] > known or day <= row["end"])
+    }
+    assert set(tc.product_list(name, on=on, as_of=as_of)) == due
+    assert set(tc.product_list(name, on=on)) == {
+        row["hs"] for row in rows if row["start"] <= day <= (row["end"] or "9999")
+    }
+
+
+@pytest.mark.parametrize(
+    ("as_of", "on", "rate"),
+    [
+        ("2025-03-25", "2025-04-10", 0.0),  # not yet proclaimed
+        ("2025-04-05", "2025-04-02", 0.0),
+        ("2025-04-05", "2025-04-03", 0.25),
+        ("2025-12-03", "2025-11-15", 0.25),  # the cut reaches back, but nobody could know
+        ("2025-12-04", "2025-11-15", 0.15),
+        ("2025-12-04", "2025-10-31", 0.25),
+        (None, "2026-10-15", 0.15),
+    ],
+)
+def test_a_car_pays_what_was_known_or_what_is_legal(
+    as_of: str | None, on: str, rate: float
+) -> None:
+    """LAW-24: a retroactive rate is charged by the vintages that know it (FR 2025-21940)."""
+    assert total_of(tc.load_schedule("united-states", as_of=as_of), KOREAN_CAR, on) == rate
+
+
+@pytest.mark.parametrize(
+    ("on", "own", "japan"),
+    [("2025-09-15", 0.25, 0.275), ("2025-09-16", 0.25, 0.15), ("2025-11-01", 0.15, 0.15)],
+)
+def test_the_window_in_which_korean_cars_paid_more(on: str, own: float, japan: float) -> None:
+    """LAW-25: from 16 September to 31 October 2025 Korean cars paid 10 points more than Japan's."""
+    flows = tc.TradeFlows.from_frame(KOREAN_CAR.assign(sector="cars"))
+    gaps = tc.rate_gaps(flows, tc.load_schedule("united-states"), dates=[on], competitors=["JPN"])
+    row = gaps.iloc[0]
+    assert row["KOR_rate"] == pytest.approx(own, abs=1e-15)
+    assert row["JPN_rate"] == pytest.approx(japan, abs=1e-15)
+    assert row["JPN_gap_pp"] == pytest.approx(100 * (japan - own), abs=1e-12)
+
+
+def test_rates_in_law_stand_beside_what_was_collected() -> None:
+    """LAW-26: statutory rate = duty bill of the month ÷ value; collected = Census; gap in points."""
+    flows = tc.load_flows("us-imports-2024", partners=["KOR"])
+    law = tc.load_schedule("united-states")
+    table = tc.compare_collected(flows, law, start="2025-09", end="2025-10")
+    bill = law.duty_bill(flows, start="2025-09-01", end="2025-10-31")
+    assert table["statutory_rate"].tolist() == bill["effective_rate"].tolist()
+    assert table["collected_rate"].round(4).tolist() == [0.1551, 0.1466]  # facts, section 5a
+    gap = 100 * (table["collected_rate"] - table["statutory_rate"])
+    assert table["gap_pp"].tolist() == gap.tolist()
+    by = tc.compare_collected(flows, law, start="2025-09", end="2025-10", by="naics3")
+    assert by["collected_duty_usd"].groupby("month").sum().tolist() == pytest.approx(
+        table["collected_duty_usd"].tolist(), rel=1e-12
+    )
+    cars = by.xs("336", level="naics3")
+    assert cars["collected_rate"].round(3).tolist() == [0.247, 0.246]
+
+
+# Base rates of the tariff schedule
+
+
+@pytest.mark.parametrize(
+    ("hs", "partner", "figures"),
+    [
+        ("8703230140", "KOR", (0.025, 0.0, 0.0, 0.0)),
+        ("8703230140", "JPN", (0.025, 0.0, math.nan, math.nan)),
+        ("8704315020", "KOR", (0.25, 0.0, 0.25, 0.0)),
+    ],
+)
+def test_base_rates_are_those_of_the_tariff_schedule(hs: str, partner: str, figures: tuple) -> None:
+    """LAW-27: MFN, and the rate of the Korea–US agreement on Korean lines alone (HTS 2025)."""
+    names = ["mfn_rate", "mfn_specific_usd_per_unit",
+             "preferential_rate", "preferential_specific_usd_per_unit"]  # fmt: skip
+    frame = pd.DataFrame({"hs": [hs], "partner": [partner]})
+    found = tc.add_base_rates(frame)[names].iloc[0].tolist()
+    assert found == pytest.approx(figures, abs=0.0, nan_ok=True)
+
+
+def test_base_rates_agree_with_those_of_the_packaged_trade() -> None:
+    """LAW-28: on each Korean line whose rates are ad valorem, looked up = packaged (bits)."""
+    flows = tc.load_flows("us-imports-2024", partners=["KOR"]).frame
+    lines = flows[flows["base_rate_basis"] == "statutory"]
+    lines = lines[~lines["hs"].str.startswith(("98", "99"))]
+    found = tc.add_base_rates(lines[["hs", "partner"]])
+    assert len(lines) > 7000
+    assert found["mfn_rate"].tolist() == lines["mfn_rate"].tolist()
+
+
 # What is refused
 
 CHEESE = {"hs": "0406905700", "partner": "KOR"}
@@ -410,8 +559,8 @@ def test_what_cannot_be_worked_out_is_refused(message: str, call: Callable) -> N
 
 
 UNKNOWN: dict[str, Callable[[], object]] = {
-    "unknown fee 'harbor_maintenace'; did you mean 'harbor_maintenance'? Allowed: harbor_maintenance, "
-    "merchandise_processing.": lambda: law_of().customs_entry(
+    "unknown fee 'harbor_maintenace'; did you mean 'harbor_maintenance'? Allowed: "
+    "harbor_maintenance, merchandise_processing.": lambda: law_of().customs_entry(
         line_of(), 5.0, on=ON, fees=["harbor_maintenace"]
     ),
     "unknown frequency 'W'. Allowed: M, Q, Y.": lambda: law_of().duty_bill(

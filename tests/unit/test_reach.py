@@ -136,3 +136,10 @@ def test_a_specific_duty_is_its_share_of_value_where_it_is_charged() -> None:
     assert by_line.tolist() == [0.01, 0.0, 0.2]
     with pytest.raises(InputError, match="value_usd: a value above 0 is needed by the duty"):
         specific_equivalent(5.0, lines_from(value_usd=[0.0, 0.0, 1.0]), where, "the duty")
+
+
+def test_the_rest_of_the_world_is_a_group_like_the_union() -> None:
+    lines = lines_from(partner=["ROW", "KOR", "ROW"])
+    assert named_share(measure_of(partners=["ROW"]), lines, ON).tolist() == [1.0, 0.0, 1.0]
+    with pytest.raises(InputError, match="names only some members of ROW; give the lines of ROW"):
+        named_share(measure_of(partners=["BRA"]), lines, ON)

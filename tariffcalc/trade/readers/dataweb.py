@@ -110,7 +110,7 @@ def read_dataweb(
     file = checked_path(path, most_bytes)
     reading = Reading(file, "a USITC DataWeb export")
     tables = _tables(file, reading, most_bytes)
-    long = pd.concat([long_rows(table, reading, decimal) for table in tables])
+    long = _together([long_rows(table, reading, decimal) for table in tables], reading)
     frame = _by_line(long, reading, flow)
     places = area_names()
     written = {name: plain_name(name) for name in frame["area"].unique()}
@@ -130,6 +130,17 @@ def _tables(file: Path, reading: Reading, most_bytes: int) -> list[TextTable]:
         if scale != "1":
             reading.faults.append(f"figures in units of {scale}: export them with data format 1")
     return tables
+
+
+def _together(parts: list[pd.DataFrame], reading: Reading) -> pd.DataFrame:
+    """Put the sheets of a workbook one below the other; all are by year, or all by month."""
+    dates = {tuple(name for name in ("year", "month") if name in part) for part in parts}
+    if len(dates) > 1:
+        reading.faults.append("some sheets are by month and some by year: read them one by one")
+        reading.done()
+    long = pd.concat(parts)
+    texts = [name for name in long.columns if name not in ("figure", "year", "month")]
+    return long.assign(**{name: long[name].fillna("") for name in texts})
 
 
 def _by_line(long: pd.DataFrame, reading: Reading, flow: str) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -188,6 +187,10 @@ def _inherited(rows: list[tuple[int, dict[str, Any]]], file: Path) -> pd.DataFra
 
 def _row_faults(rows: list[tuple[int, dict[str, Any]]]) -> list[str]:
     faults = []
+    for field in ("description", *RATES):
+        wrong = [line for line, row in rows if not isinstance(row[field], str | None)]
+        if wrong:
+            faults.append(f"{field}: text is needed in {first_rows(wrong, len(wrong))}")
     codes = [line for line, row in rows if row["htsno"] and not NUMBER.fullmatch(str(row["htsno"]))]
     if codes:
         faults.append(
@@ -202,9 +205,10 @@ def _row_faults(rows: list[tuple[int, dict[str, Any]]]) -> list[str]:
 def _units(units: Any) -> str:
     """Return the units of a line, apart by semicolons; CSV exports hold them as a JSON list."""
     if isinstance(units, str):
-        units = json.loads(units) if units.startswith("[") else [units]
-    named = [tidy_text(str(unit)) for unit in units or []]
-    return ";".join(unit for unit in named if unit)
+        named = re.findall(r'"([^"]*)"', units) or [units]
+    else:
+        named = [str(unit) for unit in units or []]
+    return ";".join(tidy for unit in named if (tidy := tidy_text(unit)))
 
 
 def _groups(special: str) -> Iterator[tuple[str, list[str]]]:
