@@ -11,10 +11,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tariffcalc.codes import DIGITS
 from tariffcalc.data import data_table
 from tariffcalc.errors import InputError, first_rows, unknown_name
 from tariffcalc.models import check_number
-from tariffcalc.numeric.arrays import BoolArray, FloatArray
+from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
 from tariffcalc.tables import labelled
 from tariffcalc.tariffs.lines import Lines, column
 
@@ -129,29 +130,44 @@ def share_of(
 
 def _looked_up(lines: Lines, table: str, where: BoolArray, needed_by: str) -> FloatArray:
     """Return the shares of a packaged table: the longest prefix, its partner's before all's."""
-    shares = _shares(table)
-    hs, partner = lines.frame["hs"].astype(str), lines.frame["partner"].astype(str)
-    found = np.full(len(lines), np.nan)
-    for length in sorted({len(key[1]) for key in shares}):
-        prefix = hs.str[:length]
-        for place in ("", None):
-            keys = zip(partner if place is None else [place] * len(lines), prefix, strict=True)
-            here = np.array([shares.get(key, np.nan) for key in keys], dtype=np.float64)
-            found = np.where(np.isnan(here), found, here)
-    unknown = np.flatnonzero(where & np.isnan(found))
+    rows = np.flatnonzero(where)
+    first, width = lines.first[lines.code[rows]], lines.width[lines.code[rows]]
+    share = np.full(rows.size, np.nan)
+    for (_, whole, partner), (prefixes, values) in _prefixes(table).items():
+        here = width <= whole
+        if partner:
+            if partner not in lines.partners:
+                continue
+            here &= lines.place[rows] == lines.partners.index(partner)
+        wanted = first // whole
+        place = np.minimum(np.searchsorted(prefixes, wanted), prefixes.size - 1)
+        share = np.where(here & (prefixes[place] == wanted), values[place], share)
+    unknown = np.flatnonzero(np.isnan(share))
     if unknown.size:
-        codes = hs.iloc[unknown[:5]].tolist()
+        codes = lines.frame["hs"].iloc[rows[unknown[:5]]].tolist()
         raise InputError(
             f"the table {table!r} has no share, needed by {needed_by}, for "
             f"{first_rows(codes, unknown.size)}; choose another convention or give a share"
         )
-    return np.where(where, found, 0.0)
+    found = np.zeros(len(lines))
+    found[rows] = share
+    return found
 
 
 @lru_cache(maxsize=16)
-def _shares(table: str) -> dict[tuple[str, str], float]:
-    """Return the shares of a table by (partner or "" for all, prefix or "" for all)."""
+def _prefixes(table: str) -> dict[tuple[int, int, str], tuple[IntArray, FloatArray]]:
+    """Return sorted prefixes and shares by length, width of its interval, and partner or "".
+
+    The longest stand last, and at each length those of a partner after those of all.
+    """
     rows = data_table("law/shares.csv.gz").fillna("")
-    here = rows[rows["table"] == table]
-    keys = zip(here["partner"], here["hs"], strict=True)
-    return dict(zip(keys, here["share"].astype(float), strict=True))
+    here = rows[rows["table"] == table].sort_values("hs")
+    tables: dict[tuple[int, int, str], tuple[IntArray, FloatArray]] = {}
+    for length in sorted(set(here["hs"].str.len())):
+        for partner in sorted(set(here["partner"])):
+            group = here[(here["hs"].str.len() == length) & (here["partner"] == partner)]
+            if len(group):
+                prefixes = ("0" + group["hs"]).to_numpy(dtype=np.int64)
+                shares = group["share"].to_numpy(dtype=np.float64)
+                tables[length, 10 ** (DIGITS - length), partner] = prefixes, shares
+    return tables

@@ -43,6 +43,8 @@ def named_share(measure: TariffMeasure, lines: Lines, reading: Reading) -> Float
     share of its statistical lines, as the reading says.
     """
     here = named_places(measure, lines.partners)
+    if not here.any():
+        return np.zeros(len(lines))
     _refuse_part_of_group(measure, lines)
     applies = here[lines.place]
     ranges = [

@@ -146,8 +146,8 @@ def tariff_lines(
     """Draw a frame of lines with every column that a law can ask for.
 
     The columns are ``hs, partner, value_usd, quantity, annual_quantity, mfn_rate,
-    preferential_rate, preference_use_share, steel_share, aluminum_share``; values are above 0, and a line without a
-    preference has NaN as its preferential rate.
+    preferential_rate, preference_use_share, steel_share, aluminum_share``; values are above 0,
+    and a line without a preference has NaN as its preferential rate.
 
     Parameters
     ----------
