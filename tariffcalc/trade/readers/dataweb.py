@@ -158,7 +158,7 @@ def _by_line(long: pd.DataFrame, reading: Reading, flow: str) -> pd.DataFrame:
         fits = [name for name, types in FLOWS.items() if there.intersection(types["value_usd"])]
         reading.faults.append(
             f"no rows of data type {FLOWS[flow]['value_usd'][0]!r} for flow={flow!r}; the file "
-            f"has: {', '.join(sorted(there))}{f' (flow={fits[0]!r})' if fits else ''}"
+            f"has: {', '.join(sorted(there)) or 'none'}{f' (flow={fits[0]!r})' if fits else ''}"
         )
         reading.done()
     empty = frame["value_usd"].isna()

@@ -26,6 +26,9 @@ FIGURES = {
     "general first unit of quantity", "general second unit of quantity", "fas value",
     "total fas value", "total first unit of quantity", "total second unit of quantity",
 }  # fmt: skip
+# Names the flows use themselves; a column of the file that has one of them gets another.
+TAKEN = {"area", "code", "duty_usd", "figure", "hs", "month", "partner", "quantity", "span", "unit",
+         "value_usd"}  # fmt: skip
 YEAR = re.compile(r"(?:year )?([0-9]{4})(?: annual)?")
 PART_OF_A_YEAR = re.compile(r".* year [0-9]{4}")
 SPANS = ("year ", "month ", "figure ")
@@ -52,13 +55,23 @@ def _own_name(name: str) -> str:
         return f"part {name}"
     if name in MONTHS:
         return f"month {MONTHS.index(name) + 1}"
-    return f"figure {name}" if name in FIGURES else NAMED.get(name, name.replace(" ", "_"))
+    if name in FIGURES:
+        return f"figure {name}"
+    own = name.replace(" ", "_")
+    return NAMED.get(name, f"file_{own}" if own in TAKEN else own)
 
 
 def long_rows(table: TextTable, reading: Reading, decimal: str | None) -> pd.DataFrame:
     """Return rows of ``data_type, code, area, year, month, unit, figure`` and the other columns."""
     frame = table.frame
     spans = [name for name in frame.columns if name.startswith(SPANS)]
+    kinds = {name.partition(" ")[0] for name in spans}
+    if len(kinds) != 1:
+        reading.faults.append(
+            f"years, months or data types such as Customs Value are needed as columns, given "
+            f"{' and '.join(sorted(kinds)) or 'none of them'}"
+        )
+        reading.done()
     parts = [name for name in frame.columns if name.startswith("part ")]
     for part in parts:
         reading.notes.append(f"column not read: {part.removeprefix('part ')} is no full year")
@@ -71,18 +84,16 @@ def long_rows(table: TextTable, reading: Reading, decimal: str | None) -> pd.Dat
     long = long.sort_index(kind="stable")
     totals, long = long[is_total.loc[long.index]], long[~is_total.loc[long.index]]
     _whole(table, reading, int((~is_total).sum()), long, totals)
-    if not spans:
-        reading.faults.append(f"{table.name}: no column with a year, a month or a data type")
     if is_total.any():
         reading.skip("totals row", int(is_total.sum()), math.fsum(totals["figure"].dropna()))
-    return _dated(long, reading)
+    return _dated(long, kinds.pop(), reading)
 
 
 def _whole(
     table: TextTable, reading: Reading, rows: int, long: pd.DataFrame, totals: pd.DataFrame
 ) -> None:
     """Compare the table with the number of rows and the totals that it states itself."""
-    stated = [row[1] for row in table.above if row[:1] == ["Data Row Count"]]
+    stated = [row[1] for row in table.above if row[:1] == ["Data Row Count"] and row[1:]]
     if stated and stated[0].replace(",", "") != str(rows):
         reading.faults.append(
             f"{rows:,} rows, but its Data Row Count says {stated[0]}: the file was cut; download "
@@ -99,25 +110,20 @@ def _whole(
             )
 
 
-def _dated(long: pd.DataFrame, reading: Reading) -> pd.DataFrame:
-    """Move what the columns' names say into columns: the year, the month or the data type."""
-    kinds = long["span"].str.partition(" ")
-    if "year" in long:
+def _dated(long: pd.DataFrame, kind: str, reading: Reading) -> pd.DataFrame:
+    """Move what the columns' names say into a column: the year, the month or the data type."""
+    said = long["span"].str.removeprefix(f"{kind} ")
+    if kind != "year" and "year" in long:
         long["year"] = _years(long, reading)
-    if (kinds[0] == "year").any():
-        long["year"] = kinds[2].astype(np.int64)
-    if (kinds[0] == "month").any():
-        long["month"] = kinds[2].astype(np.int64)
-    if (kinds[0] == "figure").any():
-        long["data_type"] = kinds[2]
-    elif "data_type" in long:
-        long["data_type"] = long["data_type"].map(plain_name)
+    if kind == "figure":
+        long["data_type"] = said
     else:
+        long[kind] = said.astype(np.int64)
+    if "data_type" not in long:
         reading.faults.append("no column 'Data Type' says what the figures are")
         reading.done()
-    if "unit" not in long:
-        long["unit"] = ""
-    return long.drop(columns="span")
+    long["data_type"] = long["data_type"].map(plain_name)
+    return long.drop(columns="span").assign(unit=long.get("unit", ""))
 
 
 def _years(long: pd.DataFrame, reading: Reading) -> pd.Series:

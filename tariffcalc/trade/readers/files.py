@@ -103,7 +103,7 @@ def over(size: int, most_bytes: int) -> str:
 
 def reason(error: BaseException) -> str:
     """Word the cause of a failure without the name of the file."""
-    return str(getattr(error, "strerror", None) or error)
+    return str(getattr(error, "strerror", None) or getattr(error, "reason", None) or error)
 
 
 def _text(file: Path, most_bytes: int) -> str:
@@ -112,7 +112,7 @@ def _text(file: Path, most_bytes: int) -> str:
         with text_lines(file, encoding) as lines:
             return lines.read()
     except UnicodeDecodeError as error:
-        raise InputError(f"{file}: no {encoding} text ({error.reason})") from None
+        raise InputError(f"{file}: no {encoding} text ({reason(error)})") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -191,6 +191,9 @@ def _row_faults(rows: list[tuple[int, dict[str, Any]]]) -> list[str]:
         wrong = [line for line, row in rows if not isinstance(row[field], str | None)]
         if wrong:
             faults.append(f"{field}: text is needed in {first_rows(wrong, len(wrong))}")
+    wrong = [line for line, row in rows if not isinstance(row["units"], str | list | None)]
+    if wrong:
+        faults.append(f"units: a list is needed in {first_rows(wrong, len(wrong))}")
     codes = [line for line, row in rows if row["htsno"] and not NUMBER.fullmatch(str(row["htsno"]))]
     if codes:
         faults.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -159,8 +159,7 @@ def iso3_codes(
     unknown = sorted(area for area, place in found.items() if place is None)
     for kind, reason in KINDS.items():
         gone = sorted(area for area, place in found.items() if place and place[1] == kind)
-        named = f"{reason}: {', '.join(gone[:12])}{', …' if len(gone) > 12 else ''}"
-        frame = reading.without(frame, frame["area"].isin(gone), named)
+        frame = reading.without(frame, frame["area"].isin(gone), f"{reason}: {_listed(gone)}")
     if unknown and needed:
         reading.faults.append(
             f"partner: {first_rows(unknown, len(unknown), 'unknown country')}"
@@ -214,19 +213,21 @@ NO_KEYS = {"partner", "value_usd", "duty_usd", "quantity", "unit", "net_weight_k
 def _only(frame: pd.DataFrame, reading: Reading, column: str, wanted: list[Any]) -> pd.DataFrame:
     there = set(frame[column]) if column in frame else set()
     if missing := [value for value in wanted if value not in there]:
-        shown = ", ".join(map(str, sorted(there)[:12])) or "none"
-        reading.faults.append(
-            f"{column}: {first_rows(missing, len(missing), f'{column} not in the file')}; "
-            f"there: {shown}{', …' if len(there) > 12 else ''}"
-        )
+        absent, shown = _listed(map(repr, missing)), _listed(map(str, sorted(there)))
+        reading.faults.append(f"{column}: not in the file: {absent}; there: {shown or 'none'}")
         return frame
     return reading.without(frame, ~frame[column].isin(wanted), f"another {column} than those asked")
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    return ", ".join(every[:12]) + (", …" if len(every) > 12 else "")
 
 
 def _codes(frame: pd.DataFrame, reading: Reading, digits: int | None) -> pd.DataFrame:
     """Check the codes; a code and the codes below it are never read together."""
     frame = frame.assign(code=frame["code"].str.replace(".", "", regex=False))
-    if faults := code_faults(frame["code"]):
+    if faults := code_faults(frame["code"].drop_duplicates()):
         reading.faults += faults
         return frame
     lengths = frame["code"].str.len()
