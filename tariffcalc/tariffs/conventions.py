@@ -26,6 +26,7 @@ __all__ = [
     "convention_value",
     "default_conventions",
     "list_conventions",
+    "partners_of_tables",
     "share_of",
 ]
 
@@ -126,6 +127,13 @@ def share_of(
     if isinstance(value, str):
         return _looked_up(lines, value, where, needed_by)
     return np.where(where, value, 0.0)
+
+
+def partners_of_tables(reading: Reading) -> list[str]:
+    """Return the partners that the tables of a reading's conventions tell from others."""
+    tables = {value for value in reading.conventions.values() if isinstance(value, str)}
+    keys = (key for table in tables - {LINES} for key in _prefixes(table))
+    return sorted({partner for _, _, partner in keys if partner})
 
 
 def _looked_up(lines: Lines, table: str, where: BoolArray, needed_by: str) -> FloatArray:

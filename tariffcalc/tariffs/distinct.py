@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tariffcalc.numeric.arrays import FloatArray, IntArray
-from tariffcalc.tariffs.conventions import Reading
+from tariffcalc.tariffs.conventions import Reading, partners_of_tables
 from tariffcalc.tariffs.lines import Lines, some_lines
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.reach import named_places
@@ -57,18 +57,18 @@ def distinct_lines(measures: Sequence[TariffMeasure], lines: Lines, reading: Rea
 
 def _kinds(measures: Sequence[TariffMeasure], lines: Lines, reading: Reading) -> IntArray:
     """Return a number for each partner; partners whom every measure treats alike share it."""
-    if any(isinstance(value, str) for value in reading.conventions.values()):
-        return np.arange(len(lines.partners))  # a table of shares can tell partners apart
-    named = np.array([named_places(measure, lines.partners) for measure in measures])
-    named = named.reshape(len(measures), len(lines.partners))
-    return np.unique(named, axis=1, return_inverse=True)[1].reshape(-1)
+    told_apart = partners_of_tables(reading)
+    signs = [named_places(measure, lines.partners) for measure in measures]
+    signs += [np.array([partner == one for partner in lines.partners]) for one in told_apart]
+    table = np.array(signs, dtype=bool).reshape(len(signs), len(lines.partners))
+    return np.unique(table, axis=1, return_inverse=True)[1].reshape(-1)
 
 
 def _columns(measures: Sequence[TariffMeasure], lines: Lines) -> list[str]:
     """Return the columns that the law can read on some day."""
     names = [*BASE, *(m.content for m in measures if isinstance(m.content, str))]
     if any(measure.quota_quantity is not None for measure in measures):
-        names.append("annual_quantity")
+        names += ["annual_quantity", "quota_share"]
     present = lines.frame.columns
     specific = any(measure.specific_usd_per_unit for measure in measures)
     if specific or any(name in present for name in BASE if name.endswith("_per_unit")):

@@ -20,6 +20,8 @@ from tariffcalc.tariffs.products import ranges_on
 
 __all__ = ["named_places", "named_share", "reach", "specific_equivalent"]
 
+ANNUAL = "annual_quantity"
+
 
 def reach(measure: TariffMeasure, lines: Lines, reading: Reading) -> FloatArray:
     """Return the share of each line's value that a measure covers before displacement."""
@@ -27,13 +29,26 @@ def reach(measure: TariffMeasure, lines: Lines, reading: Reading) -> FloatArray:
     where = named > 0.0
     needed_by = f"measure {measure.name!r}"
     if measure.quota_quantity is not None:
-        year = column(lines, "annual_quantity", where=where, needed_by=f"the quota of {needed_by}")
-        within = np.ones(len(lines))  # nothing enters in excess of a quota that nothing fills
-        np.divide(measure.quota_quantity, year, out=within, where=year > measure.quota_quantity)
-        return named * within
+        return named * _within(measure.quota_quantity, lines, reading, where, needed_by)
     if isinstance(measure.content, str):
         return named * share_of(lines, measure.content, reading, where=where, needed_by=needed_by)
     return named if measure.content is None else named * measure.content
+
+
+def _within(
+    quota: float, lines: Lines, reading: Reading, where: BoolArray, needed_by: str
+) -> FloatArray:
+    """Return the share of each line that enters under a quota [units per year].
+
+    A line that does not know the quantity of its year takes the convention for quotas.
+    """
+    if ANNUAL not in lines.frame.columns:
+        needed_by = f"the quota of {needed_by}, as a share or as {ANNUAL!r}"
+        return share_of(lines, "quota_share", reading, where=where, needed_by=needed_by)
+    year = column(lines, ANNUAL, where=where, needed_by=f"the quota of {needed_by}")
+    within = np.ones(len(lines))  # nothing enters in excess of a quota that nothing fills
+    np.divide(quota, year, out=within, where=year > quota)
+    return within
 
 
 def named_share(measure: TariffMeasure, lines: Lines, reading: Reading) -> FloatArray:
@@ -43,9 +58,9 @@ def named_share(measure: TariffMeasure, lines: Lines, reading: Reading) -> Float
     share of its statistical lines, as the reading says.
     """
     here = named_places(measure, lines.partners)
+    _refuse_part_of_group(measure, lines)
     if not here.any():
         return np.zeros(len(lines))
-    _refuse_part_of_group(measure, lines)
     applies = here[lines.place]
     ranges = [
         ranges_on(products, reading.on, reading.as_of) if products else None

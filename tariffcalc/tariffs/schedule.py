@@ -187,4 +187,7 @@ class TariffSchedule(OverTime):
         if clash:
             raise InputError(f"columns exist already: {', '.join(clash)}; rename them first")
         duty = frame["value_usd"].to_numpy(dtype=np.float64) * rates["total_rate"]
-        return frame.assign(**rates, schedule_duty_usd=duty)
+        rates["schedule_duty_usd"] = duty
+        # Not assign: it copies every column while all of them are alive.
+        beside = pd.DataFrame(rates, index=frame.index, copy=False)
+        return pd.concat([frame, beside], axis=1)

@@ -124,8 +124,14 @@ def test_a_quota_covers_what_enters_under_it() -> None:
         )
     nothing = lines_from(annual_quantity=[0.0, 0.0, 0.0])
     assert reach(measure_of(quota_quantity=7.0), nothing, ON).tolist() == [1.0] * 3
-    with pytest.raises(InputError, match="'annual_quantity' is needed by the quota of measure 'm'"):
+    with pytest.raises(InputError) as caught:
         reach(measure_of(quota_quantity=7.0), lines_from(), ON)
+    assert str(caught.value) == (
+        "column 'quota_share' is needed by the quota of measure 'm', as a share or as "
+        "'annual_quantity', and the lines have none"
+    )
+    assumed = Reading(ON.on, conventions={"quota_share": 0.75})
+    assert reach(measure_of(quota_quantity=7.0), lines_from(), assumed).tolist() == [0.75] * 3
 
 
 def test_a_specific_duty_is_its_share_of_value_where_it_is_charged() -> None:
