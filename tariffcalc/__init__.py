@@ -22,6 +22,9 @@ Figures and errors
     ``finance``, ``errors``.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from tariffcalc import errors, finance
 from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
@@ -52,15 +55,20 @@ from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import list_flows, load_flows
-from tariffcalc.trade.readers.baci import read_baci
-from tariffcalc.trade.readers.census import read_census
-from tariffcalc.trade.readers.comtrade import read_comtrade
-from tariffcalc.trade.readers.dataweb import read_dataweb
-from tariffcalc.trade.readers.hts import HtsRates, read_hts
 from tariffcalc.trade.response import StaticResponse
 from tariffcalc.trade.sectors import hs_chapters, sectors
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
+
+if TYPE_CHECKING:
+    from tariffcalc.trade.readers import (
+        HtsRates,
+        read_baci,
+        read_census,
+        read_comtrade,
+        read_dataweb,
+        read_hts,
+    )
 
 __all__ = [
     "BreakEven",
@@ -125,6 +133,16 @@ __all__ = [
 ]
 
 __version__ = VERSION
+
+# Few programs read files: the readers load when one of them is first asked for.
+_READERS = {"HtsRates", "read_baci", "read_census", "read_comtrade", "read_dataweb", "read_hts"}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a reader."""
+    if name in _READERS:
+        return getattr(importlib.import_module("tariffcalc.trade.readers"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -48,6 +48,12 @@ class RatePart:
         Unit of quantity, as the schedule writes it; empty for a share of the value.
     part
         The part of the good whose value is charged (``case``, ``battery``); empty for all of it.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> tc.parse_rate("6% on the case").parts == (tc.RatePart(0.06, part="case"),)
+    True
     """
 
     amount: float

@@ -36,7 +36,7 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HtsRates:
-    """Rates of the Harmonized Tariff Schedule, and the texts that are no plain rate.
+    r"""Rates of the Harmonized Tariff Schedule, and the texts that are no plain rate.
 
     Parameters
     ----------
@@ -47,6 +47,21 @@ class HtsRates:
         it reaches) and ``first_hs``.
     program
         The programme whose preferential rates the table holds; empty for none.
+
+    Examples
+    --------
+    >>> import tempfile, tariffcalc as tc
+    >>> from pathlib import Path
+    >>> header = "htsno,indent,description,units,general,special,other"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "hts.csv"
+    ...     _ = file.write_text(f"{header}\n0106.11.00,2,Primates,No.,See note 2,,15%\n")
+    ...     rates = tc.read_hts(file)
+    >>> rates
+    HtsRates(1 code, 1 without a plain rate)
+    >>> rates.refused[["column", "text", "reason"]]
+        column        text                       reason
+    0  general  See note 2  refers to a note or heading
     """
 
     table: pd.DataFrame
@@ -57,7 +72,8 @@ class HtsRates:
         """Return size, programme and how many codes have no plain general rate."""
         program = f", program={self.program!r}" if self.program else ""
         without = int(self.table["mfn_rate"].isna().sum())
-        return f"HtsRates({len(self.table):,} codes{program}, {without:,} without a plain rate)"
+        codes = f"{len(self.table):,} code{'s' * (len(self.table) != 1)}"
+        return f"HtsRates({codes}{program}, {without:,} without a plain rate)"
 
 
 def read_hts(
