@@ -21,7 +21,9 @@ from tariffcalc.tariffs.lines import Lines, column
 
 __all__ = [
     "COARSE",
+    "OTHERS",
     "CoarseLines",
+    "OtherPartners",
     "Reading",
     "convention_value",
     "default_conventions",
@@ -31,19 +33,24 @@ __all__ = [
 ]
 
 CoarseLines = Literal["refuse", "line_count"]
-COARSE = "coarse_lines"
+OtherPartners = Literal["refuse", "rest"]
+COARSE, OTHERS = "coarse_lines", "other_partners"
 LINES = "lines"
 NUMBERS = ("value", "low", "high")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """How the law is read: on which day, as known when, and with which conventions."""
+    """How the law is read: on which day, as known when, and with which conventions.
+
+    ``partners`` are those whose law is known; none means that any partner's is.
+    """
 
     on: dt.date
     as_of: dt.date | None = None
     conventions: Mapping[str, float | str] = field(default_factory=dict)
     coarse_lines: CoarseLines = "refuse"
+    partners: tuple[str, ...] = ()
 
 
 def list_conventions() -> pd.DataFrame:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.errors import InputError
+from tariffcalc.errors import InputError, first_rows
 from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
+from tariffcalc.partners import EU27, EU27_MEMBERS
 from tariffcalc.tariffs.base import base_rates, specific
-from tariffcalc.tariffs.conventions import Reading
+from tariffcalc.tariffs.conventions import OTHERS, Reading
 from tariffcalc.tariffs.lines import Lines
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.reach import reach
@@ -42,6 +43,7 @@ class Coverage:
 
 def coverage(measures: Sequence[TariffMeasure], lines: Lines, reading: Reading) -> Coverage:
     """Return the coverage of the measures in force on the day of a reading."""
+    _refuse_others(lines, reading)
     in_force = [measure for measure in measures if measure.in_force(reading.on)]
     adding: list[TariffMeasure] = []
     shares: list[FloatArray] = []
@@ -60,6 +62,18 @@ def coverage(measures: Sequence[TariffMeasure], lines: Lines, reading: Reading) 
     base = [measure for measure in in_force if measure.form == "base"]
     mfn, preferential, use = base_rates(base, lines, reading)
     return Coverage(tuple(adding), reached, charged, duties, displaced_by, mfn, preferential, use)
+
+
+def _refuse_others(lines: Lines, reading: Reading) -> None:
+    """Refuse partners whose law is not known, where a schedule says whose is."""
+    known = set(reading.partners) | (EU27_MEMBERS if EU27 in reading.partners else set())
+    others = sorted(set(lines.partners) - known) if known else []
+    if others:
+        raise InputError(
+            f"the schedule holds the law on {', '.join(reading.partners)}, and not on "
+            f"{first_rows(others[:5], len(others), 'partner')}; leave these lines out, or let them "
+            f"pay what a country without rates of its own pays: .with_convention({OTHERS!r}, 'rest')"
+        )
 
 
 def displacement_order(measures: Sequence[TariffMeasure]) -> tuple[IntArray, BoolArray]:

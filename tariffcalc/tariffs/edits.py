@@ -10,9 +10,16 @@ from pydantic import BeforeValidator, field_validator
 
 from tariffcalc.errors import UnknownNameError, unknown_name
 from tariffcalc.models import Date, Model, Named, Table, as_date, tree
-from tariffcalc.tariffs.conventions import COARSE, CoarseLines, Reading, convention_value
+from tariffcalc.tariffs.conventions import (
+    COARSE,
+    OTHERS,
+    CoarseLines,
+    OtherPartners,
+    Reading,
+    convention_value,
+)
 from tariffcalc.tariffs.coverage import refuse_circles
-from tariffcalc.tariffs.measures import TariffMeasure
+from tariffcalc.tariffs.measures import TariffMeasure, checked_partners
 from tariffcalc.tariffs.products import is_list_name, list_window_dates
 from tariffcalc.tariffs.rates import authorities_of
 
@@ -39,6 +46,13 @@ class ScheduleEdits(Model):
     as_of: Date | None = None
     conventions: Conventions = Table()
     coarse_lines: CoarseLines = "refuse"
+    partners: tuple[str, ...] = ()
+    other_partners: OtherPartners = "refuse"
+
+    @field_validator("partners")
+    @classmethod
+    def _partners(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return checked_partners(value)
 
     @field_validator("measures")
     @classmethod
@@ -82,7 +96,8 @@ class ScheduleEdits(Model):
 
     def reading(self, on: dt.date | str) -> Reading:
         """Return how this schedule reads the law of a day."""
-        return Reading(as_date(on), self.as_of, self.conventions, self.coarse_lines)
+        known = self.partners if self.other_partners == "refuse" else ()
+        return Reading(as_date(on), self.as_of, self.conventions, self.coarse_lines, known)
 
     def with_measure(self, measure: TariffMeasure) -> Self:
         """Return the schedule with one more measure.
@@ -255,8 +270,8 @@ class ScheduleEdits(Model):
         {'steel_share': 0.5}
         """
         value = convention_value(parameter, choice)
-        if parameter == COARSE:
-            return self._but(coarse_lines=value)
+        if parameter in (COARSE, OTHERS):
+            return self._but(**{parameter: value})
         return self._but(conventions={**self.conventions, parameter: value})
 
     def _with_fields(self, name: str, **fields: Any) -> Self:

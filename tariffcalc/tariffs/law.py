@@ -11,7 +11,7 @@ from typing import Any
 from tariffcalc.data import data_names, data_text
 from tariffcalc.errors import unknown_name
 from tariffcalc.models import as_date
-from tariffcalc.tariffs.conventions import COARSE, convention_value, default_conventions
+from tariffcalc.tariffs.conventions import COARSE, OTHERS, convention_value, default_conventions
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.schedule import TariffSchedule
 
@@ -86,9 +86,13 @@ def load_schedule(
     day = None if as_of is None else as_date(as_of)
     shares = default_conventions()
     shares |= {key: convention_value(key, choice) for key, choice in (conventions or {}).items()}
-    coarse = shares.pop(COARSE, "refuse")
+    choices = {key: shares.pop(key) for key in (COARSE, OTHERS)}
     return TariffSchedule(
-        measures=_measures(name, day), as_of=day, conventions=shares, coarse_lines=coarse
+        measures=_measures(name, day),
+        as_of=day,
+        conventions=shares,
+        partners=tuple(_file(name)["partners"]),
+        **choices,
     )
 
 
@@ -98,7 +102,7 @@ def _measures(name: str, as_of: dt.date | None) -> tuple[TariffMeasure, ...]:
     known = dt.date.max if as_of is None else as_of
     return tuple(
         TariffMeasure.from_tree({"name": key, **_as_known(row, known)})
-        for key, row in _rows(name).items()
+        for key, row in _file(name)["measures"].items()
         if row["published"] <= known and ("superseded" not in row or known < row["superseded"])
     )
 
@@ -112,6 +116,5 @@ def _as_known(row: Mapping[str, Any], known: dt.date) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _rows(name: str) -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = tomllib.loads(data_text(f"law/{name}{SUFFIX}"))["measures"]
-    return rows
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads(data_text(f"law/{name}{SUFFIX}"))

@@ -42,6 +42,9 @@ class TariffSchedule(OverTime):
     coarse_lines
         What to do with a line coarser than the codes of a measure: ``"refuse"`` it, or let it
         count with the share of its statistical lines that are named (``"line_count"``).
+    partners, other_partners
+        Partners whose law the measures hold, empty for any; lines of others are refused
+        (``"refuse"``) or charged by the measures that name everyone (``"rest"``).
 
     Examples
     --------

@@ -380,11 +380,11 @@ def test_a_later_publication_changes_no_earlier_vintage(as_of: dt.date, days: in
     )
     before = tc.load_schedule("united-states", as_of=as_of)
     with mock.patch.object(law_module, "data_text", lambda _: more):
-        for cached in (law_module._rows, law_module._measures):
+        for cached in (law_module._file, law_module._measures):
             cached.cache_clear()
         same = tc.load_schedule("united-states", as_of=as_of)
         other = tc.load_schedule("united-states", as_of=later)
-    for cached in (law_module._rows, law_module._measures):
+    for cached in (law_module._file, law_module._measures):
         cached.cache_clear()
     assert same == before
     assert "later" in [m.name for m in other.measures]
@@ -460,6 +460,20 @@ def test_rates_in_law_stand_beside_what_was_collected() -> None:
     )
     cars = by.xs("336", level="naics3")
     assert cars["collected_rate"].round(3).tolist() == [0.247, 0.246]
+
+
+@given(st.sampled_from(["THA", "BRA", "TUR"]), entry_dates())
+def test_a_partner_whose_law_is_not_known_is_refused_or_pays_as_the_rest(
+    partner: str, on: dt.date
+) -> None:
+    """LAW-29: other partners are refused; by convention they pay what ROW pays (to the bit)."""
+    law, line = tc.load_schedule("united-states"), line_of("8542310001", partner)
+    with pytest.raises(InputError, match=f"and not on 1 partner: '{partner}'; leave these lines"):
+        law.rates(line, on=on)
+    rest = law.with_convention("other_partners", "rest")
+    shares = dict.fromkeys(("steel_share", "aluminum_share", "copper_share"), 0.0)
+    row = line_of("8542310001", "ROW", **shares)
+    assert total_of(rest, line.assign(**shares), on) == total_of(law, row, on)
 
 
 # Base rates of the tariff schedule
