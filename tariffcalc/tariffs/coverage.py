@@ -72,7 +72,8 @@ def _refuse_others(lines: Lines, reading: Reading) -> None:
         raise InputError(
             f"the schedule holds the law on {', '.join(reading.partners)}, and not on "
             f"{first_rows(others[:5], len(others), 'partner')}; leave these lines out, or let them "
-            f"pay what a country without rates of its own pays: .with_convention({OTHERS!r}, 'rest')"
+            f"pay what a country without rates of its own pays: .with_convention({OTHERS!r}, "
+            "'rest')"
         )
 
 
@@ -80,10 +81,13 @@ def displacement_order(measures: Sequence[TariffMeasure]) -> tuple[IntArray, Boo
     """Return the measures with displacers first, and who displaces whom; refuse a circle."""
     count = len(measures)
     displaced_by = np.zeros((count, count), dtype=bool)
+    places: dict[str, list[int]] = {}
+    for j, measure in enumerate(measures):
+        for word in {measure.authority, measure.name}:
+            places.setdefault(word, []).append(j)
     for i, displacer in enumerate(measures):
-        names = set(displacer.displaces)
-        for j, measure in enumerate(measures):
-            displaced_by[j, i] = measure.authority in names or measure.name in names
+        for word in displacer.displaces:
+            displaced_by[places.get(word, []), i] = True
     placed: list[int] = []
     waiting = displaced_by.sum(axis=1)
     while len(placed) < count:
