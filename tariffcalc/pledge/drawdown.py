@@ -12,9 +12,10 @@ from tariffcalc.errors import InputError
 from tariffcalc.models import Count, Model, Money, Number, number
 from tariffcalc.numeric.arrays import FloatArray, period_array
 
-__all__ = ["Drawdown", "call_shares", "capped_shares", "last_call", "level_shares"]
+__all__ = ["Drawdown", "call_shares", "capped_shares", "capped_years", "last_call", "level_shares"]
 
 MOST_YEARS = 100
+ROUNDING = 1e-12
 
 
 class Drawdown(Model):
@@ -89,7 +90,15 @@ class Drawdown(Model):
         >>> tc.Drawdown.calls({2026: 0.1, 2027: 0.4, 2028: 0.5}).kind
         'calls'
         """
-        return cls(kind="calls", call_shares=tuple(sorted(shares.items())))
+        if not isinstance(shares, Mapping):
+            raise InputError(
+                f"call_shares: a mapping from calendar year to share is needed, given {shares!r}"
+            )
+        try:
+            calls = sorted(shares.items())
+        except TypeError:  # keys of several types: refused as years, one by one
+            calls = list(shares.items())
+        return cls(kind="calls", call_shares=tuple(calls))
 
 
 def check_terms(drawdown: Drawdown) -> None:
@@ -106,9 +115,11 @@ def check_terms(drawdown: Drawdown) -> None:
         )
     if drawdown.call_shares is not None:
         shares = [share for _, share in drawdown.call_shares]
-        if min(shares, default=0.0) < 0 or abs(sum(shares) - 1.0) > 1e-9:
+        lowest = min(shares, default=0.0)
+        if lowest < 0 or abs(sum(shares) - 1.0) > 1e-9:
             raise ValueError(
-                f"call_shares: shares from 0 that add up to 1 are needed, given {sum(shares):g}"
+                "call_shares: shares from 0 that add up to 1 are needed, given shares from "
+                f"{lowest:.10g} that add up to {sum(shares):.10g}"
             )
 
 
@@ -121,18 +132,23 @@ def level_shares(years: FloatArray, periods: int) -> FloatArray:
 def capped_shares(funded: FloatArray, cap: FloatArray, periods: int) -> FloatArray:
     """Return the share of ``funded`` [USD] drawn in each period under a cap per period.
 
-    A structure with nothing to fund has nothing for the cap to hold back: all in period 0.
+    A structure with nothing to fund has nothing for the cap to hold back: all in period 0. What
+    is within a trillionth of the cap is rounding, and no draw of its own.
     """
-    cases = max(funded.shape[0], cap.shape[0])
-    shares = period_array(cases, periods)
-    left = np.where(funded > 0.0, funded, 1.0) * np.ones(cases)
-    limit = np.where(funded > 0.0, cap, 1.0) * np.ones(cases)
-    whole = left.copy()
+    whole = np.where(funded > 0.0, funded, 1.0)
+    limit = np.where(funded > 0.0, np.minimum(cap, funded), 1.0)
+    shares = period_array(limit.shape[0], periods)
     for period in range(periods):
-        drawn = np.minimum(limit, left)
+        left = whole - period * limit
+        last = np.where(left > ROUNDING * limit, left, 0.0)
+        drawn = np.where(left > (1.0 + ROUNDING) * limit, limit, last)
         shares[:, period] = drawn / whole
-        left = left - drawn
     return shares
+
+
+def capped_years(funded: FloatArray, cap: FloatArray) -> float:
+    """Return the number of periods in which a cap per period lets all cases be drawn."""
+    return float(np.ceil(np.max(funded / cap) - ROUNDING / 2.0))
 
 
 def call_shares(calls: tuple[tuple[int, float], ...], first_year: int, periods: int) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from tariffcalc.models import Count, Growth, Model, Rate, Share, Years, number
-from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.arrays import FloatArray, period_array
 from tariffcalc.numeric.cohorts import level_profile
 from tariffcalc.numeric.discounting import annuity_factor, growth_factors
 
@@ -160,13 +160,14 @@ def loan_profile(
     service for it and recovers 1 − loss of the principal outstanding at its start.
     """
     payment = 1.0 / annuity_factor(rate, maturity - grace)
-    outstanding, alive = np.ones_like(payment * default_rate), np.ones_like(payment * default_rate)
-    service = np.zeros((outstanding.shape[0], ages), order="F")
+    cases = np.broadcast(payment, default_rate, loss).size
+    outstanding, alive = np.ones(cases), np.ones(cases)
+    service = period_array(cases, ages)
     for age in range(ages):
-        running = (age < maturity).astype(np.float64)
-        repaying = ((age >= grace) & (age < maturity)).astype(np.float64)
+        running = age < maturity
+        repaying = running & (age >= grace)
         interest = rate * outstanding * running
-        paid = np.where(repaying > 0, payment, interest)
+        paid = np.where(repaying, payment, interest)
         recovered = default_rate * (1.0 - loss) * outstanding
         service[:, age] = alive * running * ((1.0 - default_rate) * paid + recovered)
         alive = alive * (1.0 - default_rate * running)

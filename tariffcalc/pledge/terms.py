@@ -13,6 +13,7 @@ from tariffcalc.pledge.drawdown import (
     MOST_YEARS,
     call_shares,
     capped_shares,
+    capped_years,
     last_call,
     level_shares,
 )
@@ -89,7 +90,7 @@ def draw_years(
     if drawdown.kind == "upfront":
         return 1
     cap = terms.number("drawdown.annual_cap_usd")
-    needed = np.ceil(np.max(funded / cap))
+    needed = capped_years(funded, cap)
     if needed > MOST_YEARS:
         raise InputError(
             f"{structure.name}: a cap of {cap.min():.4g} USD a year needs {needed:.0f} years; "

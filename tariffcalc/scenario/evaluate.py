@@ -142,14 +142,16 @@ class Evaluation:
         return {
             "payer_irr": lambda: metrics.payer_irr(flows, (receipt - outlay) // 2),
             "payback_year": lambda: metrics.payback_year(flows, first_year),
-            "break_even_project_irr": lambda: self._break_even(cases, name),
+            "break_even_project_irr": lambda: self._break_even(cases, name, flows),
         }
 
-    def _break_even(self, cases: Cases, name: str) -> FloatArray:
-        """Return the project IRR at which net cost is 0; NaN where no cash is paid in."""
-        structure, terms = self._structure(cases, name)
-        varied_share = terms.is_varied("cash_share")
-        cash = terms.number("cash_share") if varied_share else np.array([structure.cash_share])
+    def _break_even(self, cases: Cases, name: str, flows: StructureFlows) -> FloatArray:
+        """Return the project IRR at which net cost is 0; NaN where no cash is paid in.
+
+        It is also NaN where net cost has the same sign at both bounds, as where it falls below 0
+        and rises again, which it can where recovery stops the payer's receipts.
+        """
+        cash = flows.by_instrument.get("cash", np.zeros(1))
         if not cash.any():
             return np.full(1, np.nan)
         path = f"pledge.structures.{name}.project_irr"

@@ -152,7 +152,11 @@ def static_totals(
 
 def _line_rates(rate: ArrayLike, lines: int, name: str) -> FloatArray:
     try:
-        rates = np.asarray(rate, dtype=np.float64)
+        given = np.asarray(rate)
+        written = given.ravel() if given.dtype == object else ()
+        if given.dtype.kind in "bSU" or any(isinstance(one, str | bool) for one in written):
+            raise TypeError  # text would be read and true taken for 1
+        rates = given.astype(np.float64)
     except (TypeError, ValueError):
         raise InputError(f"{name}: numbers are needed, given {rate!r}") from None
     if rates.shape not in ((), (1,), (lines,)):

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from tariffcalc.pledge.drawdown import (
     MOST_YEARS,
     call_shares,
     capped_shares,
+    capped_years,
     check_terms,
     last_call,
     level_shares,
@@ -63,15 +66,43 @@ def test_terms_of_another_kind_are_refused(terms: dict, fault: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shares", "total"),
-    [({2026: 0.5}, "0.5"), ({2026: -0.5, 2027: 1.5}, "1"), ({}, "0"), ({2026: 1.00001}, "1.00001")],
+    ("shares", "lowest", "total"),
+    [
+        ({2026: 0.5}, "0.5", "0.5"),
+        ({2026: -0.5, 2027: 1.5}, "-0.5", "1"),
+        ({}, "0", "0"),
+        ({2026: 0.5, 2027: 0.50000001}, "0.5", "1.00000001"),
+    ],
 )
-def test_call_shares_that_are_not_parts_of_one_are_refused(shares: dict, total: str) -> None:
+def test_call_shares_that_are_not_parts_of_one_are_refused(
+    shares: dict, lowest: str, total: str
+) -> None:
     with pytest.raises(InputError) as caught:
         tc.Drawdown.calls(shares)
     assert str(caught.value) == (
-        f"{HEAD}call_shares: shares from 0 that add up to 1 are needed, given {total}"
+        f"{HEAD}call_shares: shares from 0 that add up to 1 are needed, "
+        f"given shares from {lowest} that add up to {total}"
     )
+
+
+@pytest.mark.parametrize(
+    ("shares", "fault"),
+    [
+        (
+            [(2026, 1.0)],
+            "call_shares: a mapping from calendar year to share is needed, given [(2026, 1.0)]",
+        ),
+        (
+            {"2026": 0.5, 2027: 0.5},
+            f"{HEAD}call_shares.0.0: input should be a valid integer, given '2026'",
+        ),
+        ({2026.5: 1.0}, f"{HEAD}call_shares.0.0: input should be a valid integer, given 2026.5"),
+    ],
+)
+def test_calls_are_shares_by_year(shares: object, fault: str) -> None:
+    with pytest.raises(InputError) as caught:
+        tc.Drawdown.calls(shares)  # type: ignore[arg-type]
+    assert str(caught.value) == fault
 
 
 def test_call_shares_may_miss_1_by_a_billionth_and_may_be_0() -> None:
@@ -113,6 +144,33 @@ def test_capped_shares_take_the_cap_and_then_what_is_left() -> None:
 def test_each_case_has_its_own_amount_under_a_cap() -> None:
     shares = capped_shares(np.array([1.0, 2.0, 0.0, 8.0]), np.array([1.0]), 3)
     assert shares.tolist() == [[1, 0, 0], [0.5, 0.5, 0], [1, 0, 0], [0.125] * 3]
+
+
+def test_rounding_is_no_draw_of_its_own() -> None:
+    # Taking 0.1 ten times from 1 leaves 1.4e-16; 3 · 0.1 is an ulp more than 0.3.
+    for funded, cap, years in ((1.0, 0.1, 10), (0.1 * 3, 0.1, 3), (209678.63, 5666.99, 37)):
+        shares = capped_shares(np.array([funded]), np.array([cap]), years + 2)[0]
+        assert np.count_nonzero(shares) == np.count_nonzero(shares[:years]) == years
+        assert math.fsum(shares) == pytest.approx(1.0, rel=1e-15)
+        assert shares[: years - 1].tolist() == [cap / funded] * (years - 1)
+        assert capped_years(np.array([funded]), np.array([cap])) == years
+    for excess, calls in ((0.9e-12, 1), (1.1e-12, 2)):
+        funded, cap = np.array([4.0 * (1.0 + excess)]), np.array([4.0])
+        assert np.count_nonzero(capped_shares(funded, cap, 3)) == calls
+        assert capped_shares(funded, cap, 3).sum() == 1.0
+
+
+def test_an_amount_far_below_the_cap_is_drawn() -> None:
+    for cap in (1.0, 1e9, 1e13, 1e300):
+        assert capped_shares(np.array([1.0]), np.array([cap]), 2).tolist() == [[1.0, 0.0]]
+
+
+def test_the_years_under_a_cap_are_those_of_the_slowest_case() -> None:
+    assert capped_years(np.array([8.0, 9.0]), np.array([4.0])) == 3.0
+    assert capped_years(np.array([9.0]), np.array([4.0, 1.0])) == 9.0
+    # Never fewer than are drawn in, also for what is just not rounding.
+    assert capped_years(np.array([4.0 * (1.0 + 1.1e-12)]), np.array([4.0])) == 2.0
+    assert capped_years(np.array([4.0 * (1.0 + 0.4e-12)]), np.array([4.0])) == 1.0
 
 
 def test_cents_are_held_back_by_a_cap_too() -> None:

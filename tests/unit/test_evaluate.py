@@ -1,10 +1,20 @@
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.scenario.evaluate import BREAK_EVEN_BOUNDS, COLUMNS, evaluation, names_of
+from tariffcalc.scenario import evaluate
+from tariffcalc.scenario.evaluate import (
+    BREAK_EVEN_BOUNDS,
+    COLUMNS,
+    Evaluation,
+    evaluation,
+    names_of,
+)
+from tariffcalc.scenario.relief import Law, law_of
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 LINES = tc.load_flows("us-imports-2024").frame
@@ -64,8 +74,6 @@ def test_only_the_columns_asked_for_are_given_in_their_order() -> None:
 def test_columns_that_need_a_search_are_not_computed_unasked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from tariffcalc.scenario import evaluate
-
     def never(*_: object, **__: object) -> None:
         raise AssertionError("searched")
 
@@ -103,6 +111,67 @@ def test_without_cash_there_is_no_break_even_project_irr() -> None:
     assert np.isnan(found["break_even_project_irr"]).tolist() == [True]
 
 
+@pytest.mark.parametrize(
+    "path", ["pledge.headline_usd", "pledge.structures.mixed.utilisation_share"]
+)
+def test_where_nothing_is_paid_in_there_is_no_break_even_project_irr(path: str) -> None:
+    asked = with_structure(tc.Tranche(name="cash", instrument=tc.Equity(), share=1.0))
+    found = asked.columns(asked.cases({path: np.array([0.0, 1.0])}, 2), "mixed")
+    assert found["net_cost_usd"][0] == found["cash_usd"][0] == 0.0
+    assert np.isnan(found["break_even_project_irr"]).tolist() == [True, False]
+    nothing = asked.columns(asked.cases({path: np.zeros(1)}), "mixed")
+    assert np.isnan(nothing["break_even_project_irr"]).tolist() == [True]
+
+
+def test_cash_may_be_brought_in_case_by_case() -> None:
+    # Companies' money costs nothing at any IRR, which is no break-even where it is all there is.
+    asked = with_structure(
+        tc.Tranche(name="cash", instrument=tc.Equity(), share=0.0),
+        tc.Tranche(name="own", instrument=tc.PrivateInvestment(expected_return=0.1), share=1.0),
+    )
+    path = "pledge.structures.mixed.cash_share"
+    found = asked.columns(asked.cases({path: np.array([0.0, 0.5, 1.0])}, 3), "mixed")
+    assert found["net_cost_usd"][0] == 0.0
+    irr = found["break_even_project_irr"]
+    assert np.isnan(irr[0])
+    assert irr[1] == pytest.approx(irr[2], rel=1e-12)
+    cost = asked.columns(
+        asked.cases({path: np.ones(1), "pledge.structures.mixed.project_irr": irr[2:]}), "mixed"
+    )["net_cost_usd"]
+    assert abs(cost.item()) < 1e-12 * 350e9
+
+
+def with_structure(*tranches: tc.Tranche) -> Evaluation:
+    terms = PACKAGED.pledge.structure("upfront-cash")
+    mixed = tc.FundingStructure(**{**dict(terms), "name": "mixed", "tranches": tranches})
+    pledge = tc.Pledge(**{**dict(PACKAGED.pledge), "structures": (mixed,)})
+    changed = {**dict(PACKAGED), "pledge": pledge, "provenance": {}}
+    return evaluation(tc.Scenario(**changed), FLOWS)
+
+
+def test_net_cost_that_turns_twice_has_no_single_break_even_project_irr() -> None:
+    # All distributions count towards a deemed rate above the discount rate, and nothing is paid
+    # after recovery: projects that recover late return more than those that recover at once.
+    terms = {
+        "construction_years": 0,
+        "waterfall.split_before": 0.9,
+        "waterfall.split_after": 0.0,
+        "waterfall.deemed_rate": 0.08,
+        "waterfall.counts": "all_distributions",
+    }
+    changed = {f"pledge.structures.upfront-cash.{path}": value for path, value in terms.items()}
+    asked = evaluation(PACKAGED.replace({**changed, "valuation.discount_rate": 0.04}), FLOWS)
+    irr = {"pledge.structures.upfront-cash.project_irr": np.array([0.0, 0.15, 0.5])}
+    found = asked.columns(asked.cases(irr, 3), "upfront-cash")
+    assert np.sign(found["net_cost_usd"]).tolist() == [1.0, -1.0, 1.0]
+    assert np.isnan(found["break_even_project_irr"]).all()
+
+
+def test_every_column_has_one_row_or_one_for_each_case() -> None:
+    for name in STRUCTURES:
+        assert {values.shape for values in one(name).values()} == {(1,)}
+
+
 def test_a_structure_may_have_an_amount_of_its_own() -> None:
     own = PACKAGED.replace({"pledge.structures.three-years.headline_usd": 100e9})
     asked = evaluation(own, FLOWS)
@@ -129,7 +198,10 @@ def test_factors_follow_the_timing(timing: str, outlay: float, receipt: float) -
     assert factors["receipt"][0] == pytest.approx([receipt, receipt / 1.1], rel=1e-15)
 
 
-@pytest.mark.parametrize(("timing", "years"), [("all_start", 0), ("outlays_start_receipts_end", 1)])
+@pytest.mark.parametrize(
+    ("timing", "years"),
+    [("all_start", 0), ("all_middle", 0), ("all_end", 0), ("outlays_start_receipts_end", 1)],
+)
 def test_the_return_counts_the_time_between_outlay_and_receipt(timing: str, years: int) -> None:
     terms = {
         "valuation.timing": timing,
@@ -202,9 +274,38 @@ def test_relief_under_the_law_of_today_and_none_without_a_deal() -> None:
     assert 0.0 < some.item() < one("upfront-cash")["relief_pv_usd"].item()
 
 
+def test_only_the_payer_s_flows_are_read_and_only_lists_of_the_vintage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[tuple] = []
+
+    def flows_of(name: str, *, partners: list) -> tc.TradeFlows:
+        read.append((name, partners))
+        return FLOWS
+
+    def law(schedules: dict, flows: tc.TradeFlows, on: object, partner: str) -> Law:
+        found = law_of(schedules, flows, on, partner)
+        read.append((list(schedules), {each.as_of for each in schedules.values()}, on, partner))
+        return found
+
+    monkeypatch.setattr(evaluate, "load_flows", flows_of)
+    monkeypatch.setattr(evaluate, "law_of", law)
+    evaluation(PACKAGED)
+    assert read == [
+        ("us-imports-2024", ["KOR"]),
+        (
+            ["status_quo", "no_deal", "deal"],
+            {dt.date(2025, 10, 17)},
+            PACKAGED.tariffs.law_date,
+            "KOR",
+        ),
+    ]
+
+
 def test_flows_are_the_scenario_s_own_unless_others_are_given() -> None:
     assert evaluation(PACKAGED).law.value.size == 8327
     assert evaluation(PACKAGED, FLOWS).law.value.size == len(FLOWS)
+    assert evaluation(PACKAGED).law.value.sum() == pytest.approx(LINES["value_usd"].sum())
     elsewhere = PACKAGED.replace({"trade.flows": "my-own"})
     assert evaluation(elsewhere, FLOWS).law.value.size == len(FLOWS)
     with pytest.raises(UnknownNameError, match="unknown trade table 'my-own'"):

@@ -98,6 +98,23 @@ def test_loans_of_several_cases_each_have_their_own_terms() -> None:
     assert defaults.tolist() == [both[1].tolist(), [0.0, 0.0]]
 
 
+@pytest.mark.parametrize("many", range(5))
+def test_any_term_of_a_loan_may_bring_the_cases(many: int) -> None:
+    one = columns(0.25, 1, 3, 0.5, 0.75)
+    alone = loan_profile(*one, 4)
+    one[many] = np.repeat(one[many], 3)
+    assert loan_profile(*one, 4).tolist() == alone.tolist() * 3
+
+
+@pytest.mark.parametrize("many", range(5))
+def test_any_term_of_a_guarantee_may_bring_the_cases(many: int) -> None:
+    one = columns(0.125, 2, 0.5, 0.25, 0.5)
+    alone = guarantee_profiles(*one, 3)
+    one[many] = np.repeat(one[many], 3)
+    for found, expected in zip(guarantee_profiles(*one, 3), alone, strict=True):
+        assert np.broadcast_to(found, (3, 3)).tolist() == expected.tolist() * 3
+
+
 def test_nothing_is_paid_after_the_last_year_to_the_last_digit() -> None:
     for rate in (0.03, 0.07, 0.1, 0.13):
         service = loan_profile(*columns(rate, 2, 9, 0.01, 0.4), 12)

@@ -137,6 +137,9 @@ def test_payback_is_not_before_the_first_flow() -> None:
     late = flows(capital_call=[[0, 5, 0], [5, 0, 0]], loan_service=[[0, 5, 0], [0, 0, 5]])
     assert payback_year(late, 2026).tolist() == [2027.0, 2028.0]
     assert payback_year(flows(guarantee_fee=[0, 0, 1]), 2026).tolist() == [2028.0]
+    for early, late in ((0, 2), (2, 0)):
+        fees = np.eye(3)[[early, late]].tolist()
+        assert payback_year(flows(guarantee_fee=fees), 2026).tolist() == [2026 + early, 2026 + late]
 
 
 def test_payback_takes_a_trillionth_of_what_flows_for_rounding() -> None:

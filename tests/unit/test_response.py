@@ -68,6 +68,20 @@ def test_the_answer_has_the_rows_of_the_flows() -> None:
         ("15%", "numbers are needed, given '15%'"),
         (["a", "b"], "numbers are needed, given ['a', 'b']"),
         ({1: 2}, "numbers are needed, given {1: 2}"),
+        ("0.15", "numbers are needed, given '0.15'"),
+        (["0.15", 0.25], "numbers are needed, given ['0.15', 0.25]"),
+        (b"1", "numbers are needed, given b'1'"),
+        (True, "numbers are needed, given True"),
+        ([[0.1, 0.2], [0.3]], "numbers are needed, given [[0.1, 0.2], [0.3]]"),
+        (
+            np.array(["0.1", 0.2], dtype=object),
+            "numbers are needed, given array(['0.1', 0.2], dtype=object)",
+        ),
+        (
+            np.array([0.1, True], dtype=object),
+            "numbers are needed, given array([0.1, True], dtype=object)",
+        ),
+        ([0.1, None], "finite rates above -1 are needed; leave out what is unknown"),
     ],
 )
 def test_rates_that_cannot_be_used_are_named(rate: object, message: str) -> None:
@@ -76,6 +90,13 @@ def test_rates_that_cannot_be_used_are_named(rate: object, message: str) -> None
         with pytest.raises(InputError) as caught:
             response.respond(FLOWS, before, after)
         assert str(caught.value) == f"{name}: {message}"
+
+
+def test_whole_numbers_and_objects_that_are_numbers_are_rates() -> None:
+    response = tc.StaticResponse(pass_through=0.5)
+    plain = response.respond(FLOWS, [0.0, 1.0], 0.25)
+    for same in ([0, 1], np.array([0, 1.0], dtype=object), pd.Series([0, 1], dtype="Int64")):
+        pd.testing.assert_frame_equal(response.respond(FLOWS, same, 0.25), plain)
 
 
 def test_a_subsidy_of_less_than_the_price_is_a_rate() -> None:
