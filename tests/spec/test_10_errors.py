@@ -32,6 +32,7 @@ from tariffcalc.testing import hs_codes
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 TREE = PACKAGED.tree()
 TEXT = PACKAGED.to_toml()
+PACKAGED_PARTNERS = "KOR, JPN, EU27, GBR, CHN, MEX, CAN, TWN, VNM, CHE, IND, ROW"
 STRUCTURES = [structure.name for structure in PACKAGED.pledge.structures]
 FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
 # A scenario takes some 10 milliseconds to build: laws that build one look at fewer examples.
@@ -301,11 +302,12 @@ def test_a_misspelt_structure_is_refused_everywhere_alike(ask: Callable) -> None
         ),
         (
             lambda: tc.load_flows("us-imports-2024", partners=["JAP"]),
-            "unknown partner in us-imports-2024 'JAP'. Allowed: KOR.",
+            "unknown partner in us-imports-2024 'JAP'; did you mean 'JPN'? "
+            f"Allowed: {PACKAGED_PARTNERS}.",
         ),
         (
-            lambda: tc.compare(PACKAGED.replace({"pledge.payer": "JPN"})),
-            "unknown partner in us-imports-2024 'JPN'. Allowed: KOR.",
+            lambda: tc.compare(PACKAGED.replace({"pledge.payer": "BRA"})),
+            f"unknown partner in us-imports-2024 'BRA'. Allowed: {PACKAGED_PARTNERS}.",
         ),
         (
             lambda: PACKAGED.tariffs.schedule("dael"),
