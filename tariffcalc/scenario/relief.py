@@ -17,6 +17,7 @@ from tariffcalc.tariffs.lines import lines_of
 from tariffcalc.tariffs.rates import measure_add_on
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.tariffs.stacking import blended_base
+from tariffcalc.tariffs.statistical import statistical_lines
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.response import static_totals
 
@@ -49,6 +50,9 @@ def law_of(
     """Return the law of a date on the flows of one partner."""
     lines = lines_of(flows.only(partner))
     value = lines.frame["value_usd"].to_numpy(dtype=np.float64)
+    for schedule in schedules.values():
+        parted = statistical_lines(schedule.measures, lines, schedule.reading(on))
+        lines, value = parted.lines, parted.split(value)
     found = {name: coverage(s.measures, lines, s.reading(on)) for name, s in schedules.items()}
     return Law(value, found)
 

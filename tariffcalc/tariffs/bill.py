@@ -67,6 +67,8 @@ def duty_bill(
         parts = [_bill(schedule, lines, (first, last), frequency, by)]
     else:
         parts = list(_monthly(schedule, lines, (first, last), frequency, by))
+        if not parts:
+            raise InputError(f"month: no flows are of a month between {first} and {last}")
     levels = list(range(parts[0].index.nlevels))
     total = pd.concat(parts).groupby(level=levels, sort=False).sum()
     total = total.sort_index(level="period", sort_remaining=False, kind="stable")
@@ -83,7 +85,7 @@ def _monthly(
     by: By,
 ) -> Iterator[pd.DataFrame]:
     """Return the bill of each month of flows that say their month."""
-    months = lines.frame[MONTH].astype(str)
+    months = lines.frame[MONTH].map(str)  # not astype: it would keep, and drop, a month unknown
     for month, frame in lines.frame.groupby(months, sort=True):
         try:
             start = dt.date.fromisoformat(f"{month}-01")

@@ -16,6 +16,7 @@ from tariffcalc.data import data_table
 from tariffcalc.errors import InputError, first_rows, unknown_name
 from tariffcalc.models import check_number
 from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
+from tariffcalc.partners import named_partners, partner_groups
 from tariffcalc.tables import labelled
 from tariffcalc.tariffs.lines import Lines, column
 
@@ -151,9 +152,8 @@ def _looked_up(lines: Lines, table: str, where: BoolArray, needed_by: str) -> Fl
     for (_, whole, partner), (prefixes, values) in _prefixes(table).items():
         here = width <= whole
         if partner:
-            if partner not in lines.partners:
-                continue
-            here &= lines.place[rows] == lines.partners.index(partner)
+            named = named_partners([partner])
+            here &= np.array([one in named for one in lines.partners])[lines.place[rows]]
         wanted = first // whole
         place = np.minimum(np.searchsorted(prefixes, wanted), prefixes.size - 1)
         share = np.where(here & (prefixes[place] == wanted), values[place], share)
@@ -173,13 +173,15 @@ def _looked_up(lines: Lines, table: str, where: BoolArray, needed_by: str) -> Fl
 def _prefixes(table: str) -> dict[tuple[int, int, str], tuple[IntArray, FloatArray]]:
     """Return sorted prefixes and shares by length, width of its interval, and partner or "".
 
-    The longest stand last, and at each length those of a partner after those of all.
+    The longest stand last, and at each length those of a group after those of all, and those of a
+    country after those of its group.
     """
     rows = data_table("law/shares.csv.gz").fillna("")
     here = rows[rows["table"] == table].sort_values("hs")
     tables: dict[tuple[int, int, str], tuple[IntArray, FloatArray]] = {}
+    groups = partner_groups()
     for length in sorted(set(here["hs"].str.len())):
-        for partner in sorted(set(here["partner"])):
+        for partner in sorted(set(here["partner"]), key=lambda p: (p != "", p not in groups, p)):
             group = here[(here["hs"].str.len() == length) & (here["partner"] == partner)]
             if len(group):
                 prefixes = ("0" + group["hs"]).to_numpy(dtype=np.int64)

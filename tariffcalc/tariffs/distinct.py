@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tariffcalc.numeric.arrays import FloatArray, IntArray
+from tariffcalc.partners import named_partners, partner_groups
 from tariffcalc.tariffs.conventions import Reading, partners_of_tables
 from tariffcalc.tariffs.lines import Lines, some_lines
 from tariffcalc.tariffs.measures import TariffMeasure
@@ -56,10 +57,14 @@ def distinct_lines(measures: Sequence[TariffMeasure], lines: Lines, reading: Rea
 
 
 def _kinds(measures: Sequence[TariffMeasure], lines: Lines, reading: Reading) -> IntArray:
-    """Return a number for each partner; partners whom every measure treats alike share it."""
-    told_apart = partners_of_tables(reading)
+    """Return a number for each partner; partners whom every measure treats alike share it.
+
+    A group of partners keeps its own: a measure may tell its members apart.
+    """
     signs = [named_places(measure, lines.partners) for measure in measures]
-    signs += [np.array([partner == one for partner in lines.partners]) for one in told_apart]
+    told_apart = [named_partners([one]) for one in partners_of_tables(reading)]
+    told_apart += [frozenset([group]) for group in partner_groups()]
+    signs += [np.array([one in named for one in lines.partners]) for named in told_apart]
     table = np.array(signs, dtype=bool).reshape(len(signs), len(lines.partners))
     return np.unique(table, axis=1, return_inverse=True)[1].reshape(-1)
 

@@ -30,6 +30,8 @@ def checked_conventions(value: object) -> object:
     """Return the shares that conventions stand for; refuse a parameter or a choice unknown."""
     if not isinstance(value, Mapping):
         return value
+    if own := [name for name in (COARSE, OTHERS) if name in value]:
+        raise ValueError(f"{own[0]} is a field of the schedule itself, give it beside conventions")
     try:
         return Table({name: convention_value(name, choice) for name, choice in value.items()})
     except UnknownNameError as error:

@@ -12,13 +12,17 @@ import pandas as pd
 
 from tariffcalc.data import data_table
 from tariffcalc.errors import InputError, unknown_name
-from tariffcalc.models import as_date, check_number
+from tariffcalc.models import check_number
 from tariffcalc.rate_text import parse_rate
 from tariffcalc.tables import labelled
+from tariffcalc.tariffs.conventions import Reading
 from tariffcalc.tariffs.coverage import Coverage, coverage
 from tariffcalc.tariffs.edits import ScheduleEdits
 from tariffcalc.tariffs.explain import one_line
+from tariffcalc.tariffs.lines import Lines
 from tariffcalc.tariffs.measures import TariffMeasure
+from tariffcalc.tariffs.reach import named_share
+from tariffcalc.tariffs.statistical import statistical_lines
 
 __all__ = ["customs_entry"]
 
@@ -59,20 +63,21 @@ def customs_entry(
     fees: Sequence[str],
 ) -> pd.DataFrame:
     """Return the components of an entry; see :meth:`TariffSchedule.customs_entry`."""
-    value, units = _amount(value_usd, "value_usd"), quantity
+    value = _amount(value_usd, "value_usd")
     if value == 0:
         raise InputError("value_usd: an entered value above 0 is needed, given 0")
-    row = _entry_row(line, value_usd, quantity, preference)
-    day = as_date(on)
-    law = coverage(schedule.measures, one_line(row), schedule.reading(day))
-    count = Decimal(0) if units is None else _amount(units, "quantity")
-    kind = KINDS[preference]
-    ad_valorem = _decimal(row[f"{kind}_rate"])
-    specific = _decimal(row.get(f"{kind}_specific_{PER_UNIT}", 0.0))
+    count = Decimal(0) if quantity is None else _amount(quantity, "quantity")
+    given, reading = one_line(line), schedule.reading(on)
+    sets = _base_measure(schedule.measures, given, reading)
+    row = {str(key): cell for key, cell in given.frame.iloc[0].items()}
+    row = _entry_row(row, float(value), quantity, KINDS[: 0 if sets else 1 + preference])
+    parts = statistical_lines(schedule.measures, one_line(row), reading).lines
+    law = coverage(schedule.measures, parts, reading)
+    heading, ad_valorem, specific = _base(sets, row, KINDS[preference])
     components = [
-        *_parts("base", "base", str(row["hs"]), (value, ad_valorem), (count, specific)),
+        *_parts("base", "base", heading, (value, ad_valorem), (count, specific)),
         *_measures(law, value, count, ad_valorem + specific * count / value),
-        *(_fee(name, value, day) for name in fees),
+        *(_fee(name, value, reading.on) for name in fees),
     ]
     frame = pd.DataFrame([_shown(component) for component in components]).set_index("component")
     total = sum((component.amount for component in components), Decimal(0))
@@ -81,25 +86,43 @@ def customs_entry(
     return frame
 
 
+def _base_measure(
+    measures: Sequence[TariffMeasure], line: Lines, reading: Reading
+) -> TariffMeasure | None:
+    """Return the base measure that sets the base rate of a line, if there is one."""
+    for measure in measures:
+        in_force = measure.form == "base" and measure.in_force(reading.on)
+        if in_force and named_share(measure, line, reading)[0]:
+            return measure
+    return None
+
+
+def _base(
+    sets: TariffMeasure | None, row: Mapping[str, Any], kind: str
+) -> tuple[str, Decimal, Decimal]:
+    """Return heading, ad valorem rate and specific duty of the base rate."""
+    if sets is not None:
+        specific = sets.specific_usd_per_unit or 0.0
+        return sets.heading or str(row["hs"]), _decimal(sets.rate), _decimal(specific)
+    rate, specific = row[f"{kind}_rate"], row[f"{kind}_specific_{PER_UNIT}"]
+    return str(row["hs"]), _decimal(rate), _decimal(specific)
+
+
 def _entry_row(
-    line: Mapping[str, Any] | pd.Series | pd.DataFrame,
-    value_usd: float,
-    quantity: float | None,
-    preference: bool,
+    given: Mapping[str, Any], value_usd: float, quantity: float | None, kinds: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the line as this entry sees it: its value, its quantity, and one base rate."""
-    given = {str(key): value for key, value in one_line(line).frame.iloc[0].items()}
-    row = {**given, "value_usd": float(value_usd)}
+    """Return the line as this entry sees it: its value, its quantity, and the base rates needed."""
+    row = {**given, "value_usd": value_usd}
     if quantity is not None:
         row["quantity"] = float(quantity)
-    for kind in KINDS[: 1 + preference]:
+    for kind in kinds:
         row |= _base_rate(row, kind)
-        if row.get(f"{kind}_specific_{PER_UNIT}") and quantity is None:
+        if row[f"{kind}_specific_{PER_UNIT}"] and quantity is None:
             raise InputError(f"quantity: the {kind} rate has a specific part; give the quantity")
-    for kind in KINDS[1 + preference :]:
+    for kind in KINDS[len(kinds) :]:
         for name in (f"{kind}_rate", f"{kind}_specific_{PER_UNIT}"):
             row.pop(name, None)
-    return {**row, "preference_use_share": float(preference)}
+    return {**row, "preference_use_share": float(len(kinds) == len(KINDS))}
 
 
 def _base_rate(row: Mapping[str, Any], kind: str) -> dict[str, float]:
@@ -116,12 +139,14 @@ def _base_rate(row: Mapping[str, Any], kind: str) -> dict[str, float]:
     known = row.get(f"{kind}_rate")
     if known is None or pd.isna(known):
         raise InputError(f"{kind}_rate: the entry needs it; give it, or {kind}_text")
-    return {f"{kind}_rate": float(known)}
+    per_unit = row.get(f"{kind}_specific_{PER_UNIT}")
+    specific = 0.0 if per_unit is None or pd.isna(per_unit) else float(per_unit)
+    return {f"{kind}_rate": float(known), f"{kind}_specific_{PER_UNIT}": specific}
 
 
 def _measures(law: Coverage, value: Decimal, count: Decimal, base: Decimal) -> Iterator[Component]:
     for row, measure in enumerate(law.measures):
-        share = _decimal(round(float(law.charged[row, 0]), 12))
+        share = _decimal(round(float(law.charged[row].mean()), 12))
         if measure.form != "exemption" and share:
             specific = _decimal(measure.specific_usd_per_unit or 0.0)
             yield from _parts(

@@ -18,6 +18,7 @@ from tariffcalc.tariffs.edits import ScheduleEdits
 from tariffcalc.tariffs.lines import Lines, lines_of
 from tariffcalc.tariffs.rates import measure_add_on
 from tariffcalc.tariffs.stacking import blended_base
+from tariffcalc.tariffs.statistical import statistical_lines
 
 __all__ = ["Explanation", "explain", "one_line"]
 
@@ -85,8 +86,10 @@ def explain(
 ) -> Explanation:
     """Return why a line pays what it pays; see :meth:`TariffSchedule.explain`."""
     lines, day = one_line(line), as_date(on)
-    law = coverage(schedule.measures, lines, schedule.reading(day))
-    base = float(blended_base(law.mfn, law.preferential, law.use)[0])
+    reading = schedule.reading(day)
+    parts = statistical_lines(schedule.measures, lines, reading).lines
+    law = coverage(schedule.measures, parts, reading)
+    base = float(blended_base(law.mfn, law.preferential, law.use).mean())
     table = pd.DataFrame([_base_row(law, base), *(_row(law, i) for i in range(len(law.measures)))])
     table = labelled(table.set_index("measure"), UNITS)
     total = float(table["add_on_rate"].sum())
@@ -95,14 +98,14 @@ def explain(
 
 
 def _base_row(law: Coverage, base: float) -> dict[str, Any]:
-    use = float(law.use[0])
-    note = f"preferential {_percent(law.preferential[0])} on {_percent(use)} of value"
+    use = float(law.use.mean())
+    note = f"preferential {_percent(law.preferential.mean())} on {_percent(use)} of value"
     return {
         "measure": "base",
         "authority": "base",
         "heading": "",
         "form": "base",
-        "rate": float(law.mfn[0]),
+        "rate": float(law.mfn.mean()),
         "named_share": 1.0,
         "displaced_by": "",
         "charged_share": 1.0,
@@ -113,11 +116,11 @@ def _base_row(law: Coverage, base: float) -> dict[str, Any]:
 
 def _row(law: Coverage, row: int) -> dict[str, Any]:
     measure = law.measures[row]
-    added = measure_add_on(law, row, np.array([[measure.rate]]))[0, 0]
+    added = measure_add_on(law, row, np.array([[measure.rate]]))
     over = [
         law.measures[i].name
         for i in np.flatnonzero(law.displaced_by[row])
-        if law.charged[i, 0] > 0.0
+        if (law.charged[i] * law.reached[row]).any()
     ]
     return {
         "measure": measure.name,
@@ -125,10 +128,10 @@ def _row(law: Coverage, row: int) -> dict[str, Any]:
         "heading": measure.heading,
         "form": measure.form,
         "rate": measure.rate,
-        "named_share": float(law.reached[row, 0]),
+        "named_share": float(law.reached[row].mean()),
         "displaced_by": ", ".join(over),
-        "charged_share": float(law.charged[row, 0]),
-        "add_on_rate": float(added),
+        "charged_share": float(law.charged[row].mean()),
+        "add_on_rate": float(added.mean()),
         "citation": measure.citation,
     }
 

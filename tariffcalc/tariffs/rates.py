@@ -13,6 +13,7 @@ from tariffcalc.tariffs.distinct import Distinct
 from tariffcalc.tariffs.lines import Lines, some_lines
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.stacking import add_on, blended_base
+from tariffcalc.tariffs.statistical import statistical_lines
 
 __all__ = ["authorities_of", "base_and_parts", "measure_add_on", "rate_columns", "total_rate"]
 
@@ -44,13 +45,13 @@ def base_and_parts(
     parts = {authority: np.zeros(len(lines)) for authority in authorities_of(measures)}
     for start in range(0, len(lines), CHUNK):
         rows = np.arange(start, min(start + CHUNK, len(lines)))
-        law = coverage(measures, some_lines(lines, rows), reading)
-        base[rows] = blended_base(law.mfn, law.preferential, law.use)
+        parted = statistical_lines(measures, some_lines(lines, rows), reading)
+        law = coverage(measures, parted.lines, reading)
+        base[rows] = parted.mean(blended_base(law.mfn, law.preferential, law.use))
         for row, measure in enumerate(law.measures):
             if measure.form != "exemption":
-                parts[measure.authority][rows] += measure_add_on(
-                    law, row, np.array([[measure.rate]])
-                )[0]
+                added = measure_add_on(law, row, np.array([[measure.rate]]))[0]
+                parts[measure.authority][rows] += parted.mean(added)
     return base, parts
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
-from tariffcalc.codes import CodeRanges, code_intervals, covered
-from tariffcalc.data import data_table
+from tariffcalc.codes import covered
 from tariffcalc.errors import InputError, first_rows
-from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
+from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.partners import named_partners, partner_groups
 from tariffcalc.tariffs.conventions import Reading, share_of
 from tariffcalc.tariffs.lines import Lines, column
 from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import ranges_on
 
-__all__ = ["named_places", "named_share", "reach", "specific_equivalent"]
+__all__ = ["named_in_part", "named_places", "named_share", "reach", "specific_equivalent"]
 
 ANNUAL = "annual_quantity"
 
@@ -52,29 +49,43 @@ def _within(
 
 
 def named_share(measure: TariffMeasure, lines: Lines, reading: Reading) -> FloatArray:
-    """Return the share of each line that a measure's products and partners name.
+    """Return 1 for each line that a measure's products and partners name, and 0 for the others.
 
-    It is 1 or 0; a line coarser than the codes of the measure is refused, or counts with the
-    share of its statistical lines, as the reading says.
+    A line that is named only in part is refused.
     """
-    here = named_places(measure, lines.partners)
-    _refuse_part_of_group(measure, lines)
-    if not here.any():
-        return np.zeros(len(lines))
-    applies = here[lines.place]
-    ranges = [
-        ranges_on(products, reading.on, reading.as_of) if products else None
-        for products in (measure.products, measure.exempt_products)
-    ]
-    share, partly = _by_code(ranges, lines)
+    applies, named, partly = _named(measure, lines, reading)
     rows = np.flatnonzero(applies & partly[lines.code])
     if rows.size:
-        if reading.coarse_lines == "refuse" or measure.form == "base":
-            _refuse_coarse(measure, lines, rows)
-        share[partly] = _line_counts(ranges, lines, partly)
-        if np.isnan(share[lines.code[rows]]).any():
-            _refuse_coarse(measure, lines, rows[np.isnan(share[lines.code[rows]])])
-    return np.where(applies, share[lines.code], 0.0)
+        codes = lines.frame["hs"].iloc[rows[:5]].tolist()
+        raise InputError(
+            f"measure {measure.name!r} names only a part of {first_rows(codes, rows.size)}; "
+            "give these lines at a finer HS level"
+        )
+    return (applies & named[lines.code]).astype(np.float64)
+
+
+def named_in_part(measure: TariffMeasure, lines: Lines, reading: Reading) -> BoolArray:
+    """Return which lines a measure names only in part: they are coarser than its codes."""
+    applies, _, partly = _named(measure, lines, reading)
+    return applies & partly[lines.code]
+
+
+def _named(
+    measure: TariffMeasure, lines: Lines, reading: Reading
+) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Return the lines of a measure's partners; and the codes it names whole, and in part."""
+    here = named_places(measure, lines.partners)
+    _refuse_part_of_group(measure, lines)
+    named, partly = (np.full(lines.first.size, whole) for whole in (True, False))
+    if not here.any():
+        return here[lines.place], named, partly
+    for products, names in ((measure.products, True), (measure.exempt_products, False)):
+        if products:
+            ranges = ranges_on(products, reading.on, reading.as_of)
+            inside, some = covered(ranges, lines.first, lines.width)
+            named &= inside | some if names else ~inside
+            partly |= some
+    return here[lines.place], named, partly & named
 
 
 def named_places(measure: TariffMeasure, partners: Sequence[str]) -> BoolArray:
@@ -96,47 +107,6 @@ def specific_equivalent(
     if (where & (value == 0.0)).any():
         raise InputError(f"value_usd: a value above 0 is needed by {needed_by}")
     return np.where(where, specific * quantity / np.where(where, value, 1.0), 0.0)
-
-
-def _by_code(ranges: list[CodeRanges | None], lines: Lines) -> tuple[FloatArray, BoolArray]:
-    """Return, by different code, the share that is named, and which are named only in part."""
-    none, partly = (np.zeros(lines.first.size, dtype=bool) for _ in range(2))
-    for part, names in zip(ranges, (True, False), strict=True):
-        if part is not None:
-            inside, some = covered(part, lines.first, lines.width)
-            none |= ~(inside | some) if names else inside
-            partly |= some
-    return np.where(none, 0.0, 1.0), partly & ~none
-
-
-def _line_counts(ranges: list[CodeRanges | None], lines: Lines, partly: BoolArray) -> FloatArray:
-    """Return the share of the statistical lines below a code that are named; NaN without any."""
-    first, width = _statistical_lines()
-    named = np.ones(first.size, dtype=bool)
-    for part, names in zip(ranges, (True, False), strict=True):
-        if part is not None:
-            inside, _ = covered(part, first, width)
-            named &= inside if names else ~inside
-    before = np.concatenate([[0], np.cumsum(named)])
-    start = np.searchsorted(first, lines.first[partly])
-    stop = np.searchsorted(first, lines.first[partly] + lines.width[partly])
-    count = stop - start
-    return np.where(count > 0, (before[stop] - before[start]) / np.maximum(count, 1), np.nan)
-
-
-@lru_cache(maxsize=1)
-def _statistical_lines() -> tuple[IntArray, IntArray]:
-    """Return the intervals of all statistical lines of the tariff, sorted."""
-    codes = pd.Series(sorted(set(data_table("law/hts-codes.csv.gz")["hs"])), dtype=str)
-    return code_intervals(codes)
-
-
-def _refuse_coarse(measure: TariffMeasure, lines: Lines, rows: IntArray) -> None:
-    codes = lines.frame["hs"].iloc[rows[:5]].tolist()
-    raise InputError(
-        f"measure {measure.name!r} names only a part of {first_rows(codes, rows.size)}; "
-        "give these lines at a finer HS level"
-    )
 
 
 def _refuse_part_of_group(measure: TariffMeasure, lines: Lines) -> None:

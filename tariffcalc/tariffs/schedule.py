@@ -40,8 +40,8 @@ class TariffSchedule(OverTime):
         :func:`tariffcalc.list_conventions`, or a share; a parameter that is not named is a column
         of the lines.
     coarse_lines
-        What to do with a line coarser than the codes of a measure: ``"refuse"`` it, or let it
-        count with the share of its statistical lines that are named (``"line_count"``).
+        What to do with a line coarser than the codes of a measure: ``"refuse"`` it, or charge it
+        the mean of what the statistical lines below it would be charged (``"line_count"``).
     partners, other_partners
         Partners whose law the measures hold, empty for any; lines of others are refused
         (``"refuse"``) or charged by the measures that name everyone (``"rest"``).

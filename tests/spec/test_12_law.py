@@ -23,6 +23,7 @@ from tariffcalc.tariffs.stacking import charged_shares
 from tariffcalc.testing import (
     entry_dates,
     tariff_laws,
+    tariff_lines,
     tariff_schedules,
 )
 
@@ -175,6 +176,84 @@ def test_a_coarse_line_is_the_mean_of_its_statistical_lines(hs: str) -> None:
     assert abs(coarse - float(Fraction(math.fsum(fine)) / len(fine))) <= 2 * math.ulp(0.25)
 
 
+COARSE_CODES = ["87", "8703", "870323", "87032301", "8704", "761699", "7616995190"]
+FINE_CODES = ["8703230110", "8703230140", "8703310100", "8704210100", "7616995190", "7616995140"]
+PARTED = st.sampled_from(COARSE_CODES).map(
+    lambda hs: (hs, [code for code in sorted(set(data_table("law/hts-codes.csv.gz")["hs"]))
+                     if code.startswith(hs)])
+)  # fmt: skip
+
+
+@FEWER
+@given(PARTED, tariff_schedules(codes=FINE_CODES), tariff_lines(max_size=1))
+def test_measures_that_name_parts_of_a_line_meet_only_where_the_parts_do(
+    parted: tuple, schedule: tc.TariffSchedule, lines: pd.DataFrame
+) -> None:
+    """LAW-30: under any law, each rate of a coarse line is the mean over its statistical lines."""
+    hs, codes = parted
+    law = schedule.with_convention("coarse_lines", "line_count")
+    found = law.rates(lines.assign(hs=hs), on=ON).iloc[0, 2:]
+    apart = lines.loc[[lines.index[0]] * len(codes)].assign(hs=codes)
+    fine = schedule.rates(apart, on=ON).iloc[:, 2:]
+    for name, rate in found.items():
+        mean = float(Fraction(math.fsum(fine[name])) / len(codes))
+        assert rate == pytest.approx(mean, rel=len(codes) * 2.0**-53, abs=0.0)
+    why = law.explain(lines.assign(hs=hs), on=ON)
+    assert why.total_rate == pytest.approx(found["total_rate"], rel=1e-12, abs=1e-15)
+
+
+MEMBERS = ["DEU", "EU27", "FRA", "JPN", "ROW", "THA"]
+
+
+@given(
+    st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=6),
+    st.lists(st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=2), min_size=1, max_size=2),
+    st.booleans(),
+)
+def test_a_group_is_refused_whatever_stands_beside_it(
+    partners: list, named: list, exempt: bool
+) -> None:
+    """LAW-31: a table of lines is refused if a line of it is alone, else has the same rates."""
+    side = "exempt_partners" if exempt else "partners"
+    law = law_of(*(measure_of(f"m{i}", **{side: codes}) for i, codes in enumerate(named)))
+    lines = pd.concat([line_of(partner=partner) for partner in partners], ignore_index=True)
+    rates: list[float] = []
+    for partner in partners:
+        try:
+            rates.append(total_of(law, line_of(partner=partner)))
+        except InputError:
+            with pytest.raises(InputError, match=f"some members of {partner}; give the lines"):
+                law.rates(lines, on=ON)
+            return
+    assert law.rates(lines, on=ON)["total_rate"].tolist() == rates
+
+
+SHARES_BY_PARTNER = data_table("law/shares.csv.gz").fillna("")
+
+
+@given(
+    st.sampled_from(["preference_use_share", "pharmaceutical_use_share", "patented_share"]),
+    st.lists(st.sampled_from(["DEU", "FRA", "EU27", "CHE", "JPN", "BRA", "ROW", "KOR"]),
+             min_size=1, max_size=8),
+    st.sampled_from(["3004902034", "300490", "30", "8703230140"]),
+)  # fmt: skip
+def test_a_share_by_partner_is_that_of_its_group(name: str, partners: list, hs: str) -> None:
+    """LAW-32: share = that of the longest prefix, of a country, else its group, else of all."""
+    choice = "chapter" if name == "preference_use_share" else "partner"
+    table = tc.list_conventions().loc[(name, choice), "value"]
+    rows = SHARES_BY_PARTNER[SHARES_BY_PARTNER["table"] == table].to_dict("records")
+
+    def share(partner: str) -> float:
+        groups = {"DEU": "EU27", "FRA": "EU27", "BRA": "ROW"}
+        ranks = {partner: 2, groups.get(partner): 1, "": 0}
+        here = [row for row in rows if row["partner"] in ranks and hs.startswith(row["hs"])]
+        return float(max(here, key=lambda row: (len(row["hs"]), ranks[row["partner"]]))["share"])
+
+    law = law_of(measure_of(rate=1.0, content=name), conventions={name: choice})
+    lines = pd.concat([line_of(hs, partner) for partner in partners])
+    assert law.rates(lines, on=ON)["total_rate"].tolist() == [share(one) for one in partners]
+
+
 # Explanations
 
 
@@ -270,6 +349,24 @@ def test_fees_have_a_least_and_a_most(value: int, on: str) -> None:
     processing = min(max(Fraction(3464 * value, 10**6), Fraction(least)), Fraction(most))
     due = [0.0, float(cents(processing)), float(cents(Fraction(125 * value, 10**5)))]
     assert entry["amount_usd"].tolist() == due
+
+
+@given(CENTS, st.integers(0, 400), st.integers(0, 99), st.integers(0, 400), st.booleans())
+def test_an_entry_pays_the_base_rate_that_a_measure_sets(
+    value: float, rate: int, cents_unit: int, top: int, preference: bool
+) -> None:
+    """LAW-33: a base measure replaces MFN and preference; all-in tops up what it sets (cents)."""
+    own = measure_of("own", rate / 1000, form="base", specific_usd_per_unit=cents_unit / 100)
+    law = law_of(own, measure_of("top", top / 1000, form="all_in"))
+    line = line_of(mfn_rate=0.5, preferential_rate=0.25)
+    entry = law.customs_entry(line, value, on=ON, quantity=10, preference=preference)
+    exact = Decimal(str(value))
+    base = Decimal(rate) / 1000 + Decimal(cents_unit) / 10 / exact
+    due = [cents(exact * rate / 1000)] if rate or not cents_unit else []
+    due += [cents(Decimal(cents_unit) / 10)] if cents_unit else []
+    due += [cents(exact * max(Decimal(0), Decimal(top) / 1000 - base))]
+    assert entry["amount_usd"].tolist() == [float(amount) for amount in due]
+    assert set(entry["heading"]) == {"8703230140", ""}
 
 
 # A bill over time
@@ -485,7 +582,7 @@ def test_a_partner_whose_law_is_not_known_is_refused_or_pays_as_the_rest(
     [
         ("8703230140", "KOR", (0.025, 0.0, 0.0, 0.0)),
         ("8703230140", "JPN", (0.025, 0.0, math.nan, math.nan)),
-        ("8704315020", "KOR", (0.25, 0.0, 0.25, 0.0)),
+        ("8704310140", "KOR", (0.25, 0.0, 0.25, 0.0)),
     ],
 )
 def test_base_rates_are_those_of_the_tariff_schedule(hs: str, partner: str, figures: tuple) -> None:
@@ -498,13 +595,16 @@ def test_base_rates_are_those_of_the_tariff_schedule(hs: str, partner: str, figu
 
 
 def test_base_rates_agree_with_those_of_the_packaged_trade() -> None:
-    """LAW-28: on each Korean line whose rates are ad valorem, looked up = packaged (bits)."""
+    """LAW-28: on each Korean line whose rates are ad valorem, looked up = packaged (1 ulp)."""
     flows = tc.load_flows("us-imports-2024", partners=["KOR"]).frame
     lines = flows[flows["base_rate_basis"] == "statutory"]
-    lines = lines[~lines["hs"].str.startswith(("98", "99"))]
+    lines = lines[lines["hs"].isin(data_table("law/hts-codes.csv.gz")["hs"])]
+    lines = lines[~lines["hs"].str.startswith("98")]
     found = tc.add_base_rates(lines[["hs", "partner"]])
     assert len(lines) > 7000
-    assert found["mfn_rate"].tolist() == lines["mfn_rate"].tolist()
+    assert found["mfn_rate"].tolist() == pytest.approx(
+        lines["mfn_rate"].tolist(), rel=2.0**-52, abs=0.0
+    )
 
 
 # What is refused
@@ -555,6 +655,18 @@ REFUSED: dict[str, Callable[[], object]] = {
     ),
     "month: text like 2025-04 is needed, given 'April'": lambda: law_of().duty_bill(
         line_of(month="April"), start="2025-02-01", end="2025-03-01"
+    ),
+    "month: text like 2025-04 is needed, given 'nan'": lambda: law_of().duty_bill(
+        pd.concat([line_of(month="2025-02"), line_of(month=math.nan)]),
+        start="2025-02-01",
+        end="2025-03-01",
+    ),
+    "month: no flows are of a month between 2025-02-01 and 2025-03-01": lambda: law_of().duty_bill(
+        line_of(month="2025-04"), start="2025-02-01", end="2025-03-01"
+    ),
+    "TariffSchedule cannot be built:\n  - conventions: coarse_lines is a field of the schedule "
+    "itself, give it beside conventions": (
+        lambda: law_of(conventions={"coarse_lines": "line_count"})
     ),
     "steel_share: a share between 0 and 1 is needed, given 1.5": (
         lambda: law_of().with_convention("steel_share", 1.5)
