@@ -80,3 +80,12 @@ def test_other_columns_are_refused(tmp_path: Path) -> None:
         read(tmp_path, FILE.replace("t,i,j,k,v,q", "t,i,j,k,v,w"))
     with pytest.raises(UnknownNameError, match="unknown importer 'US'"):
         read(tmp_path, FILE, importer="US")
+
+
+def test_names_and_several_odd_codes(tmp_path: Path) -> None:
+    assert read(tmp_path, FILE).name == "baci"
+    odd = FILE + "2023,699,842,9999BB,4,1\n"
+    flows = read(tmp_path, odd, name="mine")
+    assert flows.name == "mine"
+    assert flows.frame.attrs["skipped"][1]["reason"] == "codes of no heading: 9999AA, 9999BB"
+    assert flows.frame["year"].dtype == "int64"

@@ -163,3 +163,27 @@ def test_all_faults_of_an_answer_come_at_once(tmp_path: Path) -> None:
 def test_choices_are_named(option: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="Allowed: "):
         read(tmp_path, SMALL, **option)
+
+
+def test_levels_years_and_names_are_chosen(tmp_path: Path) -> None:
+    answer = [*SMALL, ["010121", "5800", "4", "2024-12"], ["0102", "5880", "3", "2024-12"]]
+    assert read(tmp_path, answer).name == "census"
+    flows = read(tmp_path, answer, years=[2024], digits=4, name="mine")
+    assert flows.name == "mine"
+    assert flows.frame["hs"].tolist() == ["0102"]
+    assert flows.frame["month"].tolist() == [12]
+
+
+def test_the_long_description_goes_first(tmp_path: Path) -> None:
+    answer = [[*SMALL[0], "I_COMMODITY_SDESC", "I_COMMODITY_LDESC", "DISTRICT"],
+              [*SMALL[1], "short", "long", "01"]]  # fmt: skip
+    assert read(tmp_path, answer).frame["description"].tolist() == ["long"]
+
+
+def test_choices_that_do_not_exist_are_named_in_full(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        read(tmp_path, SMALL, flow="imp")
+    assert str(caught.value) == "unknown flow 'imp'. Allowed: consumption, general, exports."
+    with pytest.raises(UnknownNameError) as caught:
+        read(tmp_path, SMALL, period="MO")
+    assert str(caught.value) == "unknown period 'MO'. Allowed: month, year."

@@ -175,3 +175,38 @@ def test_missing_columns_are_named(header: str, missing: str, tmp_path: Path) ->
     with pytest.raises(InputError) as caught:
         read(tmp_path, header=header)
     assert str(caught.value) == (f"columns missing: {missing}; there: {header.replace(',', ', ')}")
+
+
+def test_world_is_known_by_its_letters(tmp_path: Path) -> None:
+    header = "period;reporterISO;flowCode;partnerISO;cmdCode;primaryValue;qty;netWgt"
+    lines = [f"202412;USA;M;{iso};870323;1.250,5;2,5;3,5\n" for iso in ("KOR", "W00", "WLD", "TWN")]
+    with pytest.raises(InputError, match="can be read two ways"):
+        read(tmp_path, *lines, header=header)
+    flows = read(tmp_path, *lines, header=header, decimal=",", years=[2024], name="mine")
+    assert flows.name == "mine"
+    assert flows.frame["partner"].tolist() == ["KOR", "TWN"]
+    assert flows.frame.iloc[0].tolist() == ["870323", "KOR", 1250.5, 2.5, "", 3.5, 2024, 12]
+    assert flows.frame["year"].dtype == flows.frame["month"].dtype == "int64"
+    assert flows.frame.attrs["skipped"][0]["reason"] == "totals of countries: W00, WLD"
+
+
+def test_a_partner_without_number_goes_by_its_letters(tmp_path: Path) -> None:
+    assert read(tmp_path, row(code="", iso="JPN")).partners == ["JPN"]
+    assert read(tmp_path, row(code="", iso="S19")).partners == ["TWN"]
+    assert faults(tmp_path, row(code="", iso="X19")) == [
+        "partner: 1 unknown country: 'X19'; name the partners to read"
+    ]
+    assert read(tmp_path, row()).name == "comtrade"
+
+
+def test_several_editions_and_totals_are_named(tmp_path: Path) -> None:
+    wrong = faults(tmp_path, row(edition="S3"), row(edition="B4", hs="010121"))
+    assert wrong == ["classification: the HS is needed, given B4, S3, in 2 lines (first 2: 2, 3)"]
+    flows = read(tmp_path, row(), row(hs="0", level="0", cif="9"))
+    assert flows.frame.attrs["skipped"] == [
+        {"reason": "totals and codes of no heading: 0", "rows": 1, "value_usd": 9.0}
+    ]
+    short = "period,reporterISO,flowCode,partnerISO,cmdCode,fobvalue,cifvalue\n"
+    assert faults(tmp_path, header=short.strip()) == ["no primary values; there: cif, fob"]
+    with pytest.raises(InputError, match="no header with 'cmdCode' or 'Commodity Code' in the"):
+        read(tmp_path, header="x,y")

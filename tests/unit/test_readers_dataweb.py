@@ -280,3 +280,66 @@ def test_sheets_of_other_time_frames_are_refused(tmp_path: Path) -> None:
     assert faults(tmp_path, workbook(sheets), "export.xlsx") == [
         "some sheets are by month and some by year: read them one by one"
     ]
+
+
+def test_large_counts_have_thousands_separators(tmp_path: Path) -> None:
+    rows = "".join(f"Customs Value,{1000 + at},Japan,0.49\n" for at in range(1000))
+    text = f'title,,,\nData Row Count,"1,000",,\nData Type,HTS4,Country,2024\n{rows}'
+    flows = read(tmp_path, f"{text}Total: ,,,485\n")  # cells are rounded to cents: 490 ± 5.5
+    assert len(flows) == 1000
+    assert flows.name == "dataweb"
+    assert "the rows add up to 490.00, the totals row says 484.00" in faults(
+        tmp_path, f"{text}Total: ,,,484\n"
+    )[0]  # fmt: skip
+
+
+def test_a_title_without_its_number_is_no_count(tmp_path: Path) -> None:
+    text = "Data Row Count\nData Type\tHTS2\tCountry\t2024\nCustoms Value\t01\tJapan\t5\n"
+    assert read(tmp_path, text).value_usd == 5
+
+
+def test_a_spreadsheet_with_semicolons(tmp_path: Path) -> None:
+    text = "Data Type;HTS2;Country;2024\nCustoms Value;01;Japan;1.234,5\n"
+    with pytest.raises(InputError, match="can be read two ways"):
+        read(tmp_path, text)
+    assert read(tmp_path, text, decimal=",").value_usd == 1234.5
+    assert len(read(tmp_path, text, decimal=",", digits=2)) == 1
+    mine = read_dataweb(tmp_path / "export.csv", decimal=",", name="mine")
+    assert mine.name == "mine"
+    assert "no line is left" in faults(tmp_path, text, decimal=",", digits=4)[0]
+
+
+def test_duties_of_one_line_in_two_rows_are_refused(tmp_path: Path) -> None:
+    twice = PARTS + "Calculated Duties,8703230130,OTHER WORDS,South Korea,,26.00\n"
+    assert faults(tmp_path, twice) == ["duties that are given twice in 1 line: 11"]
+    described = PARTS.replace("Duties,8703230130,CARS", "Duties,8703230130,AUTOMOBILES")
+    assert read(tmp_path, described).frame["duty_usd"][0] == 25
+
+
+def test_sheets_with_other_columns(tmp_path: Path) -> None:
+    header = ["Data Type", "HTS2", "Country", "Year", "May"]
+    sheets = {
+        "Query Parameters": [["Download Date", "today"]],
+        "a": [header, ["Customs Value", "01", "Japan", 2024, 5]],
+        "b": [[*header, "Program"], ["Customs Value", "01", "Japan", 2023, 6, "KR"]],
+        "c": [[*header, "Quantity Description"],
+              ["First Unit of Quantity", "01", "Japan", 2024, 7, "NO"]],
+    }  # fmt: skip
+    frame = read(tmp_path, workbook(sheets), "export.xlsm").frame
+    assert frame[["year", "month", "value_usd", "program"]].to_numpy().tolist() == [
+        [2024, 5, 5.0, ""], [2023, 5, 6.0, "KR"],
+    ]  # fmt: skip
+    assert frame["year"].dtype == frame["month"].dtype == "int64"
+    assert frame["quantity"].tolist()[0] == 7
+    assert frame["unit"].tolist() == ["NO", ""]
+    with pytest.raises(InputError, match="no header with 'HTS Number' and 'Country' in the first"):
+        read(tmp_path, workbook({"a": [["x"]]}), "export.xlsx")
+    with pytest.raises(InputError, match="no header with 'HTS Number' and 'Country' in the first"):
+        read(tmp_path, "x\n")
+
+
+def test_several_other_data_types_are_named(tmp_path: Path) -> None:
+    text = PARTS.replace("Customs Value", "Dutiable Value")
+    assert faults(tmp_path, text)[0].endswith(
+        "the file has: calculated duties, dutiable value, first unit of quantity, import charges"
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tariffcalc.errors import InputError
+from tariffcalc.trade.readers import files
 from tariffcalc.trade.readers.files import (
     MOST_BYTES,
     checked_path,
@@ -115,7 +116,7 @@ def test_json_is_read_in_every_encoding(tmp_path: Path) -> None:
         ("[NaN]", "NaN is not a number"),
         ("[-Infinity]", "-Infinity is not a number"),
         ("[1", "Expecting ',' delimiter: line 1 column 3 (char 2)"),
-        ("<html>", "Expecting value: line 1 column 1 (char 0); it is a web page, not data"),
+        (" <html>", "Expecting value: line 1 column 2 (char 1); it is a web page, not data"),
     ],
 )
 def test_doubtful_json_is_refused(text: str, said: str, tmp_path: Path) -> None:
@@ -128,3 +129,16 @@ def test_json_without_end_is_refused(tmp_path: Path) -> None:
     assert "no JSON that can be read: maximum recursion" in refusal(json_value, file, 999_999)
     odd = written(tmp_path, "[1]".encode("utf-16") + b"\x00")
     assert refusal(json_value, odd, 999) == f"{odd}: no utf-16 text (truncated data)"
+
+
+def test_a_file_is_gone_through_block_by_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "BLOCK", 4)
+    file = written(tmp_path, "abcé€x".encode())  # é and € cross the ends of blocks
+    size = file.stat().st_size
+    assert encoding_of(file, size) == "utf-8"
+    assert f"{size:,} bytes are over the {size - 1}" in refusal(encoding_of, file, size - 1)
+    late = written(tmp_path, b"abcdefgh\xe9", "late")
+    assert encoding_of(late, 99) == "cp1252"
+    assert checked_path(written(tmp_path, b"x", "one"), 1).name == "one"

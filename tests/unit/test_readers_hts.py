@@ -199,3 +199,25 @@ def test_a_csv_export_is_read(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_is_no_export_is_refused(rows: Any, said: list[str], tmp_path: Path) -> None:
     assert faults(tmp_path, rows) == said
+
+
+def test_refused_texts_of_most_codes_come_first(tmp_path: Path) -> None:
+    texts = ["See note 1", "See note 2", "See note 2", "See note 0"]
+    rows = [row(f"0101.2{n}.00", 0, "x", general=text) for n, text in enumerate(texts)]
+    refused = read(tmp_path, rows).refused
+    assert refused["text"].tolist() == ["See note 2", "See note 0", "See note 1"]
+    assert refused["codes"].tolist() == [2, 1, 1]
+    assert refused.index.tolist() == [0, 1, 2]
+    assert refused["first_hs"].tolist() == ["01012100", "01012300", "01012000"]
+    assert read(tmp_path, rows).table["mfn_specific_unit"].tolist() == [""] * 4
+
+
+def test_notes_in_brackets_belong_to_the_text(tmp_path: Path) -> None:
+    special = "Free (see note 1) but (see note 2) 1% (KR) 2% (CA) or 3% (see note 3)"
+    rows = [row("9903.01.25", 0, None, special=special), row(None, 1, "y")]  # type: ignore[arg-type]
+    line = read(tmp_path, rows, program="KR").table.iloc[0]
+    assert line["preferential_text"] == (
+        "Free (see note 1) but (see note 2) 1%; or 3% (see note 3)"
+    )
+    assert line["description"] == ""
+    assert repr(read(tmp_path, rows)) == "HtsRates(1 code, 1 without a plain rate)"

@@ -79,7 +79,8 @@ def test_no_name_means_two_countries() -> None:
     [("census", "5800", "KOR"), ("census", "5082", "PSE"), ("census", "5083", "PSE"),
      ("un", "842", "USA"), ("un", "840", "USA"), ("un", "251", "FRA"), ("un", "250", "FRA"),
      ("un", "699", "IND"), ("un", "356", "IND"), ("un", "757", "CHE"), ("un", "579", "NOR"),
-     ("un", "490", "TWN"), ("un", "381", "ITA"), ("un", "516", "NAM"), ("un", "0", ""),
+     ("un", "490", "TWN"), ("un", "S19", "TWN"), ("un", "W00", ""), ("un", "381", "ITA"),
+     ("un", "516", "NAM"), ("un", "0", ""),
      ("un", "697", ""), ("census", "4803", "")],
 )  # fmt: skip
 def test_codes_of_each_source(system: str, code: str, iso3: str) -> None:
@@ -287,3 +288,50 @@ def test_nothing_left_to_read_is_a_fault() -> None:
     assert refusal(frame(area=["0", "0"])) == [
         "no line is left to read (2 rows: totals of countries: 0)"
     ]
+
+
+def test_lines_are_the_same_by_code_country_and_date_alone() -> None:
+    table = frame(code=["0101", "0101"], area=["1", "1"], description=["x", "y"], unit=["kg", "t"])
+    assert refusal(table) == ["lines that are given twice in 1 line: 5"]
+    assert len(flows(table.assign(district=["A", "B"]))) == 2
+
+
+def test_levels_are_compared_by_month_and_among_three() -> None:
+    one = frame(code=["0101", "010121"], area=["1", "1"], year=[2024, 2024])
+    assert len(flows(one.assign(month=[1, 2]))) == 2
+    assert "count the same trade twice" in refusal(one.assign(month=[1, 1]))[0]
+    table = pd.DataFrame(
+        {"code": ["01", "0201", "020110", "0301", "030111"], "area": ["1"] * 5, "value_usd": 1.0}
+    )
+    assert refusal(table)[0].endswith("give digits=…, found in 2 lines (first 2: 1, 3)")
+
+
+@pytest.mark.parametrize("digits", [2, 4, 6, 8, 10])
+def test_each_level_can_be_read(digits: int) -> None:
+    codes = ["01", "0201", "030110", "04011020", "0501102030"]
+    table = pd.DataFrame({"code": codes, "area": ["1"] * 5, "value_usd": [1.0] * 5})
+    read = flows(table, digits=digits)
+    assert read.frame["hs"].str.len().tolist() == [digits]
+    assert read.frame.attrs["skipped"] == [
+        {"reason": f"codes of another length than {digits}", "rows": 4, "value_usd": 4.0}
+    ]
+
+
+def test_long_lists_are_cut() -> None:
+    table = pd.DataFrame(
+        {"code": "0101", "area": ["1"] * 13, "value_usd": 1.0, "year": range(2000, 2013)}
+    )
+    assert refusal(table, years=[1999])[0].endswith(
+        "there: 2000, 2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, …"
+    )
+    assert refusal(table[:12], years=[1999])[0].endswith("2010, 2011")
+
+
+def test_what_was_left_out_is_told_when_nothing_is_left() -> None:
+    (said,) = refusal(frame(area=["0", "9"]))
+    assert said == (
+        "no line is left to read (1 rows: totals of countries: 0; 1 rows: areas without an ISO "
+        "3166 code: 9)"
+    )
+    with pytest.raises(InputError, match="partners cannot be used: 1 fault"):
+        flows(frame(), partners=["Korea"])

@@ -8,7 +8,12 @@ import openpyxl
 import pytest
 
 from tariffcalc.errors import InputError
-from tariffcalc.trade.readers.text_tables import TextTable, csv_table, workbook_tables
+from tariffcalc.trade.readers.text_tables import (
+    TextTable,
+    _padded,
+    csv_table,
+    workbook_tables,
+)
 
 
 def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
@@ -156,3 +161,8 @@ def test_without_openpyxl_the_extra_is_named(
     assert str(caught.value) == (
         f"{file}: workbooks need openpyxl; pip install 'tariffcalc[excel]', or save it as CSV"
     )
+
+
+def test_rows_of_a_sheet_are_as_wide_as_the_widest() -> None:
+    assert _padded([[1], [], [None, "b"]]) == [["1", ""], ["", ""], ["", "b"]]
+    assert _padded([]) == []

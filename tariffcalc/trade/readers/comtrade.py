@@ -51,7 +51,6 @@ TOTALS = {
     "mode of supply": {"", "0"},
 }
 IMPORTS = {"M", "1"}
-WORLD = {"W00", "WLD"}
 
 
 def read_comtrade(
@@ -142,7 +141,6 @@ def read_comtrade(
     frame = _totals_only(frame, reading)
     frame = _hs_codes(frame, reading)
     known = areas("un") | {code: (code, "country") for code in partner_codes()}
-    known |= dict.fromkeys(WORLD, ("", "group"))
     return flows_of(
         frame, reading, known=known, partners=partners, years=years, digits=digits, name=name
     )

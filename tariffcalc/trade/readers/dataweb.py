@@ -145,7 +145,7 @@ def _together(parts: list[pd.DataFrame], reading: Reading) -> pd.DataFrame:
 
 def _by_line(long: pd.DataFrame, reading: Reading, flow: str) -> pd.DataFrame:
     """Return one row per line and date: value, and duty and quantity where the file has them."""
-    parts = {}
+    there, parts = set(long["data_type"]), {}
     for column, types in FLOWS[flow].items():
         mine = long["data_type"].isin(types)
         parts[column] = long[mine].rename(columns={"figure": column}).drop(columns="data_type")
@@ -154,7 +154,6 @@ def _by_line(long: pd.DataFrame, reading: Reading, flow: str) -> pd.DataFrame:
         reading.skip(f"data type not read: {kind}", int(rows))
     frame = parts["value_usd"]
     if not len(frame):
-        there = set(long["data_type"])
         fits = [name for name, types in FLOWS.items() if there.intersection(types["value_usd"])]
         reading.faults.append(
             f"no rows of data type {FLOWS[flow]['value_usd'][0]!r} for flow={flow!r}; the file "

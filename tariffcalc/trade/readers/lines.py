@@ -161,9 +161,10 @@ def iso3_codes(
         gone = sorted(area for area, place in found.items() if place and place[1] == kind)
         frame = reading.without(frame, frame["area"].isin(gone), f"{reason}: {_listed(gone)}")
     if unknown and needed:
+        hint = suggest(unknown[0], known) if len(unknown[0]) > 4 else ""  # names, not codes
         reading.faults.append(
             f"partner: {first_rows(unknown, len(unknown), 'unknown country')}"
-            f"{suggest(unknown[0], known)}; name the partners to read"
+            f"{hint}; name the partners to read"
         )
     frame = reading.without(frame, frame["area"].isin(unknown), "unknown countries")
     return frame.assign(partner=frame["area"].map({a: p[0] for a, p in found.items() if p}))
