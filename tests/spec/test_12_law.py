@@ -189,7 +189,7 @@ PARTED = st.sampled_from(COARSE_CODES).map(
 def test_measures_that_name_parts_of_a_line_meet_only_where_the_parts_do(
     parted: tuple, schedule: tc.TariffSchedule, lines: pd.DataFrame
 ) -> None:
-    """LAW-30: under any law, each rate of a coarse line is the mean over its statistical lines."""
+    """LAW-9: under any law, each rate of a coarse line is the mean over its statistical lines."""
     hs, codes = parted
     law = schedule.with_convention("coarse_lines", "line_count")
     found = law.rates(lines.assign(hs=hs), on=ON).iloc[0, 2:]
@@ -213,7 +213,7 @@ MEMBERS = ["DEU", "EU27", "FRA", "JPN", "ROW", "THA"]
 def test_a_group_is_refused_whatever_stands_beside_it(
     partners: list, named: list, exempt: bool
 ) -> None:
-    """LAW-31: a table of lines is refused if a line of it is alone, else has the same rates."""
+    """LAW-10: a table of lines is refused if a line of it is alone, else has the same rates."""
     side = "exempt_partners" if exempt else "partners"
     law = law_of(*(measure_of(f"m{i}", **{side: codes}) for i, codes in enumerate(named)))
     lines = pd.concat([line_of(partner=partner) for partner in partners], ignore_index=True)
@@ -238,7 +238,7 @@ SHARES_BY_PARTNER = data_table("law/shares.csv.gz").fillna("")
     st.sampled_from(["3004902034", "300490", "30", "8703230140"]),
 )  # fmt: skip
 def test_a_share_by_partner_is_that_of_its_group(name: str, partners: list, hs: str) -> None:
-    """LAW-32: share = that of the longest prefix, of a country, else its group, else of all."""
+    """LAW-11: share = that of the longest prefix, of a country, else its group, else of all."""
     choice = "chapter" if name == "preference_use_share" else "partner"
     table = tc.list_conventions().loc[(name, choice), "value"]
     rows = SHARES_BY_PARTNER[SHARES_BY_PARTNER["table"] == table].to_dict("records")
@@ -260,7 +260,7 @@ def test_a_share_by_partner_is_that_of_its_group(name: str, partners: list, hs: 
 @FEWER
 @given(tariff_laws(max_lines=1), entry_dates())
 def test_an_explanation_is_the_rate_taken_apart(law: tuple, on: dt.date) -> None:
-    """LAW-9: its add-ons, by authority, are the columns of rates; all together the total."""
+    """LAW-12: its add-ons, by authority, are the columns of rates; all together the total."""
     schedule, lines = law
     why = schedule.explain(lines, on=on)
     rates = schedule.rates(lines, on=on).iloc[0]
@@ -276,7 +276,7 @@ def test_an_explanation_is_the_rate_taken_apart(law: tuple, on: dt.date) -> None
 
 @given(STEPS, SHARES)
 def test_an_explanation_names_what_was_displaced_and_by_what(rate: float, content: float) -> None:
-    """LAW-10: displaced_by names the measures that take a share, and only those."""
+    """LAW-13: displaced_by names the measures that take a share, and only those."""
     law = law_of(measure_of("a", content=content, displaces=("b",)), measure_of("b", rate))
     table = law.explain(line_of(), on=ON).table
     assert table.loc["b", "displaced_by"] == ("a" if content else "")
@@ -297,7 +297,7 @@ def cents(value: Fraction | Decimal) -> Decimal:
 def test_each_component_is_rounded_half_up_and_then_added(
     value: float, base: int, first: int, second: int
 ) -> None:
-    """LAW-11: amount_i = ⌊100·v·r_i + ½⌋/100, total = Σ amount_i (decimal oracle, to the cent)."""
+    """LAW-14: amount_i = ⌊100·v·r_i + ½⌋/100, total = Σ amount_i (decimal oracle, to the cent)."""
     law = law_of(measure_of("a", first / 1000), measure_of("b", second / 1000, form="all_in"))
     entry = law.customs_entry(line_of(mfn_rate=base / 1000), value, on=ON)
     given_value = Decimal(str(value))
@@ -313,7 +313,7 @@ def test_each_component_is_rounded_half_up_and_then_added(
 def test_an_entry_is_within_half_a_cent_per_component_of_its_rate(
     law: tuple, preference: bool
 ) -> None:
-    """LAW-12: |total − v·rate| ≤ ½ cent × components, for every law and both base rates."""
+    """LAW-15: |total − v·rate| ≤ ½ cent × components, for every law and both base rates."""
     schedule, lines = law
     schedule = law_of(*(m for m in schedule.measures if m.form != "base"))
     line = lines.assign(
@@ -331,7 +331,7 @@ def test_an_entry_is_within_half_a_cent_per_component_of_its_rate(
 
 @given(st.integers(1, 10**6), st.integers(1, 9999), st.integers(0, 500))
 def test_a_rate_text_is_charged_as_it_is_written(value: int, quantity: int, cents_kg: int) -> None:
-    """LAW-13: "c¢/kg + 8.5%" charges c·q/100 and 0.085·v; the parts are rounded one by one."""
+    """LAW-16: "c¢/kg + 8.5%" charges c·q/100 and 0.085·v; the parts are rounded one by one."""
     line = {"hs": "0406905700", "partner": "KOR", "mfn_text": f"{cents_kg}¢/kg + 8.5%"}
     entry = law_of().customs_entry(line, value, on=ON, quantity=quantity)
     due = [float(cents(Fraction(85 * value, 1000)))]
@@ -342,7 +342,7 @@ def test_a_rate_text_is_charged_as_it_is_written(value: int, quantity: int, cent
 
 @given(st.integers(1, 10**7), st.sampled_from(["2025-09-30", "2025-10-01"]))
 def test_fees_have_a_least_and_a_most(value: int, on: str) -> None:
-    """LAW-14: merchandise processing is 0.3464% between its bounds of the year; harbour 0.125%."""
+    """LAW-17: merchandise processing is 0.3464% between its bounds of the year; harbour 0.125%."""
     fees = ["merchandise_processing", "harbor_maintenance"]
     entry = law_of().customs_entry(line_of(), value, on=on, fees=fees)
     least, most = ("32.71", "634.62") if on < "2025-10-01" else ("33.58", "651.50")
@@ -355,7 +355,7 @@ def test_fees_have_a_least_and_a_most(value: int, on: str) -> None:
 def test_an_entry_pays_the_base_rate_that_a_measure_sets(
     value: float, rate: int, cents_unit: int, top: int, preference: bool
 ) -> None:
-    """LAW-33: a base measure replaces MFN and preference; all-in tops up what it sets (cents)."""
+    """LAW-18: a base measure replaces MFN and preference; all-in tops up what it sets (cents)."""
     own = measure_of("own", rate / 1000, form="base", specific_usd_per_unit=cents_unit / 100)
     law = law_of(own, measure_of("top", top / 1000, form="all_in"))
     line = line_of(mfn_rate=0.5, preferential_rate=0.25)
@@ -375,7 +375,7 @@ def test_an_entry_pays_the_base_rate_that_a_measure_sets(
 @FEWER
 @given(tariff_laws(max_lines=2), SPAN, st.sampled_from("MQY"))
 def test_a_bill_is_the_sum_of_its_days(law: tuple, span: tuple, frequency: Any) -> None:
-    """LAW-15: duty of a period = Σ over its days of v/365·rate of the day (brute force by day)."""
+    """LAW-19: duty of a period = Σ over its days of v/365·rate of the day (brute force by day)."""
     schedule, lines = law
     bill = schedule.duty_bill(lines, start=span[0], end=span[1], frequency=frequency)
     days = pd.date_range(*span)
@@ -401,7 +401,7 @@ def test_a_bill_is_the_sum_of_its_days(law: tuple, span: tuple, frequency: Any) 
 def test_a_bill_of_months_is_the_year_where_each_month_is_its_share(
     law: tuple, span: tuple
 ) -> None:
-    """LAW-16: flows by month, each v·days/365, give the bill of the year's flows spread evenly."""
+    """LAW-20: flows by month, each v·days/365, give the bill of the year's flows spread evenly."""
     schedule, lines = law
     months = pd.period_range("2025-01", "2027-12", freq="M")
     monthly = pd.concat(
@@ -422,7 +422,7 @@ def test_a_bill_of_months_is_the_year_where_each_month_is_its_share(
 @FEWER
 @given(tariff_laws(max_lines=3), SPAN)
 def test_a_timeline_by_group_is_the_timeline_of_each_group(law: tuple, span: tuple) -> None:
-    """LAW-17: rows of timeline(by=partner) are the timelines of each partner's lines (bits)."""
+    """LAW-21: rows of timeline(by=partner) are the timelines of each partner's lines (bits)."""
     schedule, lines = law
     together = schedule.timeline(lines, start=span[0], end=span[1], by="partner")
     for partner, own in lines.groupby("partner"):
@@ -436,7 +436,7 @@ def test_a_timeline_by_group_is_the_timeline_of_each_group(law: tuple, span: tup
 @FEWER
 @given(tariff_laws(max_lines=3), st.lists(st.integers(0, 2), min_size=1, max_size=40))
 def test_lines_that_are_alike_have_one_rate(law: tuple, rows: list) -> None:
-    """LAW-18: rates of repeated lines are the rates of the different ones, repeated (bits)."""
+    """LAW-22: rates of repeated lines are the rates of the different ones, repeated (bits)."""
     schedule, lines = law
     places = [row % len(lines) for row in rows]
     found = schedule.rates(lines.iloc[places].reset_index(drop=True), on=ON)
@@ -454,7 +454,7 @@ KOREAN_CAR = line_of(mfn_rate=0.025, preferential_rate=0.0, preference_use_share
 @FEWER
 @given(VINTAGES)
 def test_a_vintage_holds_what_was_published_by_its_day(as_of: dt.date) -> None:
-    """LAW-21: rows with published ≤ D < superseded; an end is known from end_published on."""
+    """LAW-23: rows with published ≤ D < superseded; an end is known from end_published on."""
     law = tc.load_schedule("united-states", as_of=as_of)
     due = {
         name: row.get("end") if row.get("end_published", row["published"]) <= as_of else None
@@ -469,7 +469,7 @@ def test_a_vintage_holds_what_was_published_by_its_day(as_of: dt.date) -> None:
 @FEWER
 @given(VINTAGES, st.integers(1, 500))
 def test_a_later_publication_changes_no_earlier_vintage(as_of: dt.date, days: int) -> None:
-    """LAW-22: one more row, published after D and in force long before, leaves vintage D alone."""
+    """LAW-24: one more row, published after D and in force long before, leaves vintage D alone."""
     later = (as_of + days * DAY).isoformat()
     more = data_text("law/united-states.toml") + (
         '\n[measures.later]\nauthority = "later"\nrate = 0.5\nstart = 2020-01-01\n'
@@ -492,7 +492,7 @@ def test_a_later_publication_changes_no_earlier_vintage(as_of: dt.date, days: in
 def test_a_list_holds_what_was_published_by_its_vintage(
     name: str, on: dt.date, as_of: dt.date
 ) -> None:
-    """LAW-23: codes with published ≤ D and start ≤ day ≤ end, where an end is known by D."""
+    """LAW-25: codes with published ≤ D and start ≤ day ≤ end, where an end is known by D."""
     rows = ENTRIES[ENTRIES["list"] == name].fillna("").to_dict("records")
     day, known = on.isoformat(), as_of.isoformat()
     due = {
@@ -523,7 +523,7 @@ def test_a_list_holds_what_was_published_by_its_vintage(
 def test_a_car_pays_what_was_known_or_what_is_legal(
     as_of: str | None, on: str, rate: float
 ) -> None:
-    """LAW-24: a retroactive rate is charged by the vintages that know it (FR 2025-21940)."""
+    """LAW-26: a retroactive rate is charged by the vintages that know it (FR 2025-21940)."""
     assert total_of(tc.load_schedule("united-states", as_of=as_of), KOREAN_CAR, on) == rate
 
 
@@ -532,7 +532,7 @@ def test_a_car_pays_what_was_known_or_what_is_legal(
     [("2025-09-15", 0.25, 0.275), ("2025-09-16", 0.25, 0.15), ("2025-11-01", 0.15, 0.15)],
 )
 def test_the_window_in_which_korean_cars_paid_more(on: str, own: float, japan: float) -> None:
-    """LAW-25: from 16 September to 31 October 2025 Korean cars paid 10 points more than Japan's."""
+    """LAW-27: from 16 September to 31 October 2025 Korean cars paid 10 points more than Japan's."""
     flows = tc.TradeFlows.from_frame(KOREAN_CAR.assign(sector="cars"))
     gaps = tc.rate_gaps(flows, tc.load_schedule("united-states"), dates=[on], competitors=["JPN"])
     row = gaps.iloc[0]
@@ -542,7 +542,7 @@ def test_the_window_in_which_korean_cars_paid_more(on: str, own: float, japan: f
 
 
 def test_rates_in_law_stand_beside_what_was_collected() -> None:
-    """LAW-26: statutory = duty bill of the month ÷ value; collected = Census; gap in points."""
+    """LAW-28: statutory = duty bill of the month ÷ value; collected = Census; gap in points."""
     flows = tc.load_flows("us-imports-2024", partners=["KOR"])
     law = tc.load_schedule("united-states")
     table = tc.compare_collected(flows, law, start="2025-09", end="2025-10")
@@ -586,7 +586,7 @@ def test_a_partner_whose_law_is_not_known_is_refused_or_pays_as_the_rest(
     ],
 )
 def test_base_rates_are_those_of_the_tariff_schedule(hs: str, partner: str, figures: tuple) -> None:
-    """LAW-27: MFN, and the rate of the Korea–US agreement on Korean lines alone (HTS 2025)."""
+    """LAW-30: MFN, and the rate of the Korea–US agreement on Korean lines alone (HTS 2025)."""
     names = ["mfn_rate", "mfn_specific_usd_per_unit",
              "preferential_rate", "preferential_specific_usd_per_unit"]  # fmt: skip
     frame = pd.DataFrame({"hs": [hs], "partner": [partner]})
@@ -595,7 +595,7 @@ def test_base_rates_are_those_of_the_tariff_schedule(hs: str, partner: str, figu
 
 
 def test_base_rates_agree_with_those_of_the_packaged_trade() -> None:
-    """LAW-28: on each Korean line whose rates are ad valorem, looked up = packaged (1 ulp)."""
+    """LAW-31: on each Korean line whose rates are ad valorem, looked up = packaged (1 ulp)."""
     flows = tc.load_flows("us-imports-2024", partners=["KOR"]).frame
     lines = flows[flows["base_rate_basis"] == "statutory"]
     lines = lines[lines["hs"].isin(data_table("law/hts-codes.csv.gz")["hs"])]
@@ -679,7 +679,7 @@ REFUSED: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize(("message", "call"), REFUSED.items())
 def test_what_cannot_be_worked_out_is_refused(message: str, call: Callable) -> None:
-    """LAW-19: each of these raises InputError with its full message."""
+    """LAW-32: each of these raises InputError with its full message."""
     with pytest.raises(InputError) as caught:
         call()
     assert str(caught.value) == message
@@ -705,7 +705,7 @@ UNKNOWN: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize(("message", "call"), UNKNOWN.items())
 def test_a_name_of_the_law_that_does_not_exist_is_refused(message: str, call: Callable) -> None:
-    """LAW-20: each of these raises UnknownNameError with its full message."""
+    """LAW-33: each of these raises UnknownNameError with its full message."""
     with pytest.raises(UnknownNameError) as caught:
         call()
     assert str(caught.value) == message
