@@ -84,10 +84,11 @@ def irr(
 
     Notes
     -----
-    With v = 1/(1+rate) the equation is a polynomial in v. Its sign changes on v > 0 are bracketed
-    on a fixed grid of 381 rates from −0.9999 to 1e6 and counted; a row with exactly one bracket is
-    refined to the last digits of 1+rate. Roots outside that range, or two of them inside one grid
-    step, are not seen; a row of zeros, which any rate solves, counts as having none. Zeros before
+    With v = 1/(1+rate) the equation is a polynomial in v. Flows that change sign once have one
+    root v > 0 (Descartes' rule), found by safeguarded Newton steps. The sign changes of others are
+    bracketed on a fixed grid of 381 rates from −0.9999 to 1e6 and counted; a row with exactly one
+    bracket is refined to the last digits of 1+rate. Roots outside that range, or two of them
+    inside one grid step, are not seen; a row of zeros, which any rate solves, counts as having none. Zeros before
     the first flow or after the last one change nothing.
 
     References

@@ -6,6 +6,7 @@ import numpy as np
 
 from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.numeric.roots import bracketed_roots
+from tariffcalc.numeric.single_root import sign_changes, single_roots
 
 __all__ = ["count_and_least_root", "worth"]
 
@@ -21,8 +22,9 @@ GRID = np.expm1(
 )
 
 
-# Rows refined at a time, so that their tables stay in the processor's cache; no bit depends on it.
-ROWS = 256
+# Rows worked out at a time, so that they stay in the processor's cache; no bit depends on it.
+ROWS = 4096
+SEARCHED = 256  # the same for rows searched on the whole grid
 
 
 def worth(early: FloatArray, late: FloatArray, rate: FloatArray) -> FloatArray:
@@ -38,11 +40,23 @@ def worth(early: FloatArray, late: FloatArray, rate: FloatArray) -> FloatArray:
 
 
 def count_and_least_root(flows: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return per row how many roots the grid brackets, and the root of the lowest bracket."""
+    """Return per row how many roots there are in the range of the grid, and the least of them.
+
+    A row whose flows change sign once has one root, and none has none (Descartes); the others are
+    searched on the grid.
+    """
     counts, roots = np.zeros(flows.shape[0], dtype=np.int64), np.zeros(flows.shape[0])
     for start in range(0, flows.shape[0], ROWS):
-        some = slice(start, start + ROWS)
-        counts[some], roots[some] = _count_and_refine(*_aligned(flows[some]))
+        some = flows[start : start + ROWS]
+        changes = sign_changes(np.ascontiguousarray(some.T))
+        one = start + np.flatnonzero(changes == 1)
+        if one.size:
+            early, late = (np.ascontiguousarray(rows.T) for rows in _aligned(flows[one]))
+            counts[one], roots[one] = single_roots(early, late, GRID[0], GRID[-1])
+        several = start + np.flatnonzero(changes > 1)
+        for first in range(0, several.size, SEARCHED):
+            rows = several[first : first + SEARCHED]
+            counts[rows], roots[rows] = _count_and_refine(*_aligned(flows[rows]))
     return counts, roots
 
 
@@ -76,6 +90,8 @@ def _aligned(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
     Zeros in front or behind scale the sum by a power of 1+rate, which changes no root but would
     underflow to 0 far from the root and look like another one.
     """
+    if flows[:, 0].all() and flows[:, -1].all():
+        return flows, flows
     given, columns = flows != 0.0, np.arange(flows.shape[1])
     before, behind = given.argmax(axis=1), given[:, ::-1].argmax(axis=1)
     starting = (columns + before[:, np.newaxis]) % columns.size

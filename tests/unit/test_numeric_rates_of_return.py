@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tariffcalc.numeric import rates_of_return
-from tariffcalc.numeric.rates_of_return import GRID, ROWS, count_and_least_root, worth
+from tariffcalc.numeric.rates_of_return import GRID, SEARCHED, count_and_least_root, worth
 from tariffcalc.numeric.roots import bracketed_roots
 
 UNIT = Fraction(1, 2**53)
@@ -161,10 +161,10 @@ def test_one_row_has_the_bits_it_has_in_a_batch(flows: np.ndarray) -> None:
 
 
 def test_rows_beyond_the_first_block_are_refined_like_the_first() -> None:
-    flows = np.array([[-100.0, 100.0 + row, 1.0] for row in range(2 * ROWS + 3)])
+    flows = np.array([[-100.0, 100.0 + row, 1.0] for row in range(2 * SEARCHED + 3)])
     counts, roots = count_and_least_root(flows)
     assert counts.tolist() == [1] * len(flows)
-    for row in [0, ROWS - 1, ROWS, 2 * ROWS - 1, 2 * ROWS, 2 * ROWS + 2]:
+    for row in [0, SEARCHED - 1, SEARCHED, 2 * SEARCHED - 1, 2 * SEARCHED, 2 * SEARCHED + 2]:
         assert count_and_least_root(flows[[row]])[1].tobytes() == roots[[row]].tobytes()
     assert (np.diff(roots) > 0.0).all()
 
@@ -177,8 +177,10 @@ def test_rows_are_refined_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
         return bracketed_roots(function, low, high)
 
     monkeypatch.setattr(rates_of_return, "bracketed_roots", spy)
-    count_and_least_root(np.tile([-100.0, 110.0], (2 * ROWS + 3, 1)))
-    assert blocks == [ROWS, ROWS, 3]
+    # Roots at 10% and 20%: two changes of sign, so that the whole grid is searched.
+    counts, _ = count_and_least_root(np.tile([-100.0, 230.0, -132.0], (2 * SEARCHED + 3, 1)))
+    assert blocks == [SEARCHED, SEARCHED, 3]
+    assert counts.tolist() == [2] * (2 * SEARCHED + 3)
 
 
 def test_counts_are_whole_numbers_and_the_flows_are_left_alone() -> None:
