@@ -22,6 +22,7 @@ from tariffcalc.tariffs.statistical import statistical_lines
 
 __all__ = ["Explanation", "explain", "one_line"]
 
+NOTHING = 1e-12  # a share that only rounding leaves over
 UNITS = dict.fromkeys(("rate", "named_share", "charged_share", "add_on_rate"), "fraction")
 
 
@@ -144,7 +145,7 @@ def _sentence(name: object, row: pd.Series) -> str:
         )
     where = f" ({row['heading']})" if row["heading"] else ""
     over = f", displaced by {row['displaced_by']}" if row["displaced_by"] else ""
-    if row["charged_share"] == 0.0:
+    if row["charged_share"] < NOTHING:
         return f"- {name}{where} does not apply{over}."
     share = f" on {_percent(row['charged_share'])} of value" if row["charged_share"] < 1.0 else ""
     if row["form"] == "exemption":
