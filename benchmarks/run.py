@@ -19,6 +19,8 @@ import pandas as pd
 import pyxirr
 
 import tariffcalc as tc
+from tariffcalc.data import data_table
+from tariffcalc.partners import partner_codes
 
 ROUNDS = 5
 
@@ -46,21 +48,68 @@ def run_import() -> str:
     return f"import: {found:.2f} x numpy, pandas and pydantic (goal 1.25)"
 
 
+def grid() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return 5 million lines, every tariff line times 245 partners, and the base rates alone."""
+    codes = data_table("law/hts-codes.csv.gz")["hs"].unique()
+    partners = [code for code in partner_codes() if code not in ("EU27", "ROW")][:245]
+    base = tc.add_base_rates(pd.DataFrame({"hs": codes, "partner": "KOR"}))["mfn_rate"].fillna(0.0)
+    size = codes.size * len(partners)
+    lines = pd.DataFrame(
+        {
+            "hs": np.repeat(codes, len(partners)),
+            "partner": np.tile(np.array(partners, dtype=object), codes.size),
+            "value_usd": np.random.default_rng(1).uniform(1.0, 1e6, size),
+            "mfn_rate": np.repeat(base.to_numpy(), len(partners)),
+        }
+        | {f"{name}_share": 0.25 for name in ("steel", "aluminum", "copper", "usmca")}
+    )
+    return lines, pd.DataFrame({"hs": codes, "rate": base})
+
+
 def run_tariffs() -> str:
-    """Rates and duty of 5 million lines against one multiplication and one merge in pandas."""
-    scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
-    frame = tc.load_flows("us-imports-2024").frame
-    repeats = 5_000_000 // len(frame) + 1
-    lines = pd.concat([frame] * repeats, ignore_index=True).head(5_000_000)
-    lines = lines.drop(columns=["description", "naics3", "sector"])
-    table = frame[["hs", "mfn_rate"]].rename(columns={"mfn_rate": "rate"})
+    """Rates and duty of 5 million lines under the whole law, against one merge and one product."""
+    law = tc.load_schedule("united-states", conventions={"other_partners": "rest"})
+    lines, table = grid()
 
     def plain() -> object:
         merged = lines.merge(table, on="hs", how="left")
         return merged["value_usd"] * merged["rate"]
 
-    found = ratio(lambda: scenario.status_quo.apply(lines, on="2025-10-17"), plain, 3)
-    return f"tariffs: 5 million lines in {found:.1f} x one merge and one product (goal 6)"
+    found = ratio(lambda: law.apply(lines, on="2026-10-01"), plain, 3)
+    size = lines.memory_usage(deep=True).sum()
+    return (
+        f"tariffs: {len(lines):,} lines x {len(law.measures)} measures in {found:.1f} x one merge "
+        f"and one product (goal 6); peak memory {peak() / size:.1f} x the frame (goal 4)"
+    )
+
+
+def peak() -> float:
+    """Return the most memory that a new process needs for the grid [bytes]."""
+    code = (
+        "import resource, sys; sys.path.insert(0, 'benchmarks'); import run; tc = run.tc\n"
+        "law = tc.load_schedule('united-states', conventions={'other_partners': 'rest'})\n"
+        "most = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024\n"
+        "start = most(); lines, _ = run.grid(); law.apply(lines, on='2026-10-01')\n"
+        "print(most() - start)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)  # noqa: S603
+    return float(done.stdout)
+
+
+def run_dates() -> str:
+    """Rates of Korea's lines on every change date, against a merge and a product for each."""
+    law = tc.load_schedule("united-states")
+    flows = tc.load_flows("us-imports-2024", partners=["KOR"])
+    lines = flows.frame
+    table = lines[["hs", "mfn_rate"]].rename(columns={"mfn_rate": "rate"})
+    days = len(law.timeline(flows, start="2025-01-01", end="2026-11-24"))
+
+    def plain() -> object:
+        merged = (lines.merge(table, on="hs", how="left") for _ in range(days))
+        return [float((frame["value_usd"] * frame["rate"]).sum()) for frame in merged]
+
+    found = ratio(lambda: law.timeline(flows, start="2025-01-01", end="2026-11-24"), plain, 3)
+    return f"dates: {len(lines):,} lines x {days} dates in {found:.1f} x {days} merges and products"
 
 
 def run_simulation() -> str:
@@ -91,7 +140,13 @@ def run_irr() -> str:
     return f"irr: a million rows {theirs / ours:.1f} x as fast as pyxirr (goal 5)"
 
 
-ALL = {"import": run_import, "tariffs": run_tariffs, "simulation": run_simulation, "irr": run_irr}
+ALL = {
+    "import": run_import,
+    "tariffs": run_tariffs,
+    "dates": run_dates,
+    "simulation": run_simulation,
+    "irr": run_irr,
+}
 
 
 def main() -> int:
