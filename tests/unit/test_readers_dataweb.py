@@ -204,7 +204,7 @@ def test_totals_within_rounding_are_right(tmp_path: Path) -> None:
     assert faults(tmp_path, text.replace(",3\n", ",4\n")) == [
         "year 2024: the rows add up to 2.50, the totals row says 4.00"
     ]
-    several = text.replace("Total", "Calculated Duties,01,Japan,1\nTotal")
+    several = text.replace("Total", "Calculated Duties,01,Japan,100\nTotal")
     assert read(tmp_path, several).value_usd == 2.5
 
 
