@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tariffcalc.errors import InputError, first_rows, raise_faults, unknown_name
+from tariffcalc.errors import InputError, first_rows, raise_faults
 from tariffcalc.rate_text import StatutoryRate, rate_or_reason, tidy_text
 from tariffcalc.trade.readers.files import MOST_BYTES, checked_path, json_value
+from tariffcalc.trade.readers.hts_programmes import programme_texts
 from tariffcalc.trade.readers.text_tables import csv_table
 
 __all__ = ["HtsRates", "read_hts"]
 
 NUMBER = re.compile(r"[0-9]{4}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2})?)?)?")
-GROUP = re.compile(r"(.*?)\(([^()]*)\)", re.DOTALL)
-PROGRAM = re.compile(r"[A-Z]{1,2}[+*]?")
 RATES = ("general", "special", "other")
 FIELDS = ("htsno", "indent", "description", "units", *RATES)
 HEADERS = {
@@ -141,7 +140,7 @@ def read_hts(
     table = _with_rates(table, table["general_text"], "mfn").assign(column_2_text=frame["other"])
     texts = {"general": frame["general"]}
     if program is not None:
-        texts["special"] = _programme_texts(frame["special"], program)
+        texts["special"] = programme_texts(frame["special"], program)
         listed = texts["special"] != ""
         table["preferential_text"] = texts["special"]
         table = _with_rates(table, texts["special"].where(listed, frame["general"]), "preferential")
@@ -228,35 +227,6 @@ def _units(units: Any) -> str:
     else:
         named = [str(unit) for unit in units or []]
     return ";".join(tidy for unit in named if (tidy := tidy_text(unit)))
-
-
-def _groups(special: str) -> Iterator[tuple[str, list[str]]]:
-    """Return the rate texts of the special column, each with the programmes it is for."""
-    end, lead = 0, ""
-    for match in GROUP.finditer(special):
-        words = re.findall(r"[^\s,.]+", match[2])
-        if words and all(PROGRAM.fullmatch(word) for word in words):
-            yield tidy_text(lead + match[1]), words
-            lead = ""
-        else:  # a note in brackets is part of the text
-            lead += match[0]
-        end = match.end()
-    if tidy_text(lead + special[end:]):
-        yield tidy_text(lead + special[end:]), []
-
-
-def _programme_texts(special: pd.Series, program: str) -> pd.Series:
-    """Return what the special column says for a programme; a text without symbols is for all."""
-    found: dict[str, str] = {}
-    programs: set[str] = set()
-    for text in special.unique():
-        groups = list(_groups(text))
-        programs.update(symbol for _, symbols in groups for symbol in symbols)
-        mine = [rate for rate, symbols in groups if program in symbols or not symbols]
-        found[text] = "; ".join(mine)
-    if program not in programs:
-        raise unknown_name("programme", program, sorted(programs))
-    return special.map(found)
 
 
 def _with_rates(table: pd.DataFrame, texts: pd.Series, prefix: str) -> pd.DataFrame:
