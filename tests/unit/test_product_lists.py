@@ -18,7 +18,6 @@ METALS = ("steel", "aluminum", "copper")
 # Prefixes below which the packaged revisions of the tariff have no line.
 GONE = {
     "section-232-passenger-cars": {"870334"},  # note 33(b) names it
-    "section-232-aluminum-derivatives": {"73029000"},  # for 7302.90, as the annex of FR 2025-15819
 }
 OF_OLDER_TARIFFS = {"section-301-china-99038803": 24, "section-301-china-99038816": 81}
 
@@ -146,10 +145,40 @@ def test_derivatives_came_in_march_june_and_august_2025() -> None:
     assert washing not in codes(name, "2025-06-22")
     assert washing in codes(name, "2025-06-23")
     assert stampings in codes(name, "2025-03-12")
-    assert len(codes(name, "2025-08-18")) - len(codes(name, "2025-08-17")) == 357
-    beer = "section-232-aluminum-derivatives"
-    assert cans not in codes(beer, "2025-04-03")
-    assert cans in codes(beer, "2025-04-04")
+    assert len(codes(name, "2025-08-18")) - len(codes(name, "2025-08-17")) == 388
+    other = "section-232-aluminum-derivatives"
+    assert cans not in codes(other, "2025-04-03")
+    assert cans in codes(other, "2025-04-04")
+    assert len(codes(other, "2025-08-18")) - len(codes(other, "2025-08-17")) == 120
+
+
+@pytest.mark.parametrize(
+    ("metal", "named", "beside"),
+    [  # of the lists of Customs of 18 August 2025: CSMS 65936570 (steel), 65936615 (aluminum)
+        ("steel", "2106909998", "2106909995"),
+        ("steel", "8482105004", "8482105048"),
+        ("steel", "8504909634", "8504909610"),
+        ("steel", "8701210080", "8701210045"),
+        ("aluminum", "3004909244", "3004909250"),
+        ("aluminum", "7308200035", "7308200030"),
+        ("aluminum", "8415908045", "8415908065"),  # of March 2025, as the next
+        ("aluminum", "8807300060", "8807300030"),
+    ],
+)
+def test_a_derivative_named_by_its_statistical_line_leaves_the_others_out(
+    metal: str, named: str, beside: str
+) -> None:
+    listed = tuple(codes(f"section-232-{metal}-derivatives", "2025-08-18"))
+    assert named.startswith(listed)
+    assert not beside.startswith(listed)
+    assert {named, beside} <= set(data_table("law/hts-codes.csv.gz")["hs"])
+
+
+def test_articles_of_chapter_76_are_no_derivatives_that_pay_on_their_content() -> None:
+    listed = lists()[lists()["list"] == "section-232-aluminum-derivatives"]
+    assert not listed["hs"].str.startswith("76").any()
+    named = {"76101000", "7616995190", "7612100000"}
+    assert named <= codes("section-232-aluminum", "2025-08-18")
 
 
 # Exemptions
@@ -192,6 +221,32 @@ def test_a_vintage_sees_an_entry_from_the_day_it_became_public() -> None:
     ):
         known = len(tc.product_list(name, on=on, as_of=before))
         assert known < len(tc.product_list(name, on=on, as_of=after))
+
+
+def test_a_code_of_which_only_articles_are_named_is_not_exempt_as_a_whole() -> None:
+    particular = codes("annex-ii-particular", "2025-11-13")
+    assert len(particular) == 11
+    exempt = lists().loc[lists()["list"] == "annex-ii", "hs"]
+    assert not exempt.str.startswith(tuple(particular)).any()
+    assert not any(hs.startswith(tuple(exempt)) for hs in particular)
+
+
+def test_a_scenario_sees_no_entry_that_was_published_after_its_vintage() -> None:
+    scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
+    # Beef left the reciprocal duty by the order of 14 November 2025, and metal goods their lists
+    # by the proclamation of 2 April 2026.
+    shares = dict.fromkeys(("aluminum_share", "copper_share"), 0.0)
+    line = {"partner": "KOR", "mfn_rate": 0.0, "steel_share": 1.0, **shares}
+    lines = pd.DataFrame([line | {"hs": hs} for hs in ("0201100500", "8431420000")])
+    for schedule, reciprocal in (
+        (scenario.status_quo, 0.15), (scenario.no_deal, 0.25), (scenario.deal, 0.15),
+    ):  # fmt: skip
+        assert schedule.as_of == dt.date(2025, 10, 17)
+        for on in ("2025-10-17", "2026-06-01"):
+            assert schedule.rates(lines, on=on)["total_rate"].tolist() == [reciprocal, 0.5]
+        everything = schedule.model_copy(update={"as_of": None})
+        on_later_lists = everything.rates(lines, on="2026-06-01")["total_rate"].tolist()
+        assert on_later_lists == [0.0, reciprocal]
 
 
 def test_computers_and_phones_left_the_reciprocal_duty_by_the_memorandum_of_april() -> None:
