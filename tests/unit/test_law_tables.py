@@ -10,7 +10,8 @@ import tariffcalc as tc
 from tariffcalc.data import data_table
 
 SEEDS = Path(__file__).parents[2] / "seeds"
-TABLE_CHOICES = {"line_count", "refuse", "lines"}
+NAMED_CHOICES = {"line_count", "refuse", "lines", "rest"}
+NO_SHARES = ["coarse_lines", "other_partners"]
 
 
 @cache
@@ -152,7 +153,7 @@ def test_a_parameter_has_one_default_and_choices_of_different_names() -> None:
     table = conventions()
     assert (table.groupby("parameter")["default"].sum() == 1).all()
     assert not table.duplicated(["parameter", "choice"]).any()
-    shares_named = table.loc[table["parameter"] != "coarse_lines", "parameter"]
+    shares_named = table.loc[~table["parameter"].isin(NO_SHARES), "parameter"]
     assert shares_named.str.endswith("_share").all()
 
 
@@ -170,7 +171,7 @@ def test_a_value_is_a_share_a_column_or_a_packaged_table() -> None:
     table = conventions()
     number = table["value"].map(lambda value: isinstance(value, float))
     assert table.loc[number, "value"].between(0.0, 1.0).all()
-    named = set(table.loc[~number, "value"]) - TABLE_CHOICES
+    named = set(table.loc[~number, "value"]) - NAMED_CHOICES
     assert named == set(shares()["table"])
 
 
@@ -180,7 +181,23 @@ def test_an_uncertain_default_has_a_range_that_holds_it() -> None:
     assert ranged["default"].all()
     assert ((ranged["low"] <= ranged["value"]) & (ranged["value"] <= ranged["high"])).all()
     assumed = table[table["default"] & (table["status"] == "assumption")]
-    assert set(assumed["parameter"]) - set(ranged["parameter"]) == {"coarse_lines"}
+    assert set(assumed["parameter"]) - set(ranged["parameter"]) == set(NO_SHARES)
+
+
+@pytest.mark.parametrize(
+    ("choice", "rate"), [("full", 0.1), ("none", 0.275), (0.64, 0.64 * 0.1 + 0.36 * 0.275)]
+)
+def test_the_quota_of_british_cars_is_a_share_where_quantities_are_not_known(
+    choice: str | float, rate: float
+) -> None:
+    cars = tc.load_flows("us-imports-2024", partners=["GBR"]).frame
+    cars = cars[cars["hs"] == "870323"]
+    assert "annual_quantity" not in cars.columns
+    law = tc.load_schedule("united-states")
+    found = law.with_convention("quota_share", choice).rates(cars, on="2025-10-17")
+    assert found["total_rate"].tolist() == pytest.approx([rate], abs=1e-15)
+    if choice == "full":
+        assert law.rates(cars, on="2025-10-17").equals(found)
 
 
 @pytest.mark.parametrize("parameter", sorted(set(data_table("law/conventions.csv")["parameter"])))
