@@ -213,9 +213,10 @@ def test_the_other_savings_are_near_the_published_ones() -> None:
     cars = lines()[lines()["hs"].str.startswith("8703")]
     on_cars = tc.compare_tariffs(cars, pair, on=ON, by=None)["saving_usd"].item() / 1e9
     assert 1.3 < table["section_232_autos"] - on_cars <= 1.4
-    # The published figure takes no metal content off the value that the reciprocal duty falls on.
-    assert 4.4 < table["reciprocal"] < 4.6
-    assert 9.4 < table.sum() < 9.7
+    # The published figure takes no metal content off the value that the reciprocal duty falls on,
+    # and misses $1.6bn of goods that Annex II names under statistical lines that changed in 2025.
+    assert 4.25 < table["reciprocal"] < 4.35
+    assert 9.3 < table.sum() < 9.5
     others = table.drop(["section_232_autos", "reciprocal"])
     assert (others == 0.0).all()
 
