@@ -45,7 +45,7 @@ def rate_gaps(
     dates
         Dates of entry.
     competitors
-        Partners to compare with.
+        Partners to compare with; the partner itself, if named, is left out.
     by
         ``"sector"``, ``"chapter"``, ``"section"``, ``"hs"`` or any column of the flows; a mapping
         of HS prefixes to labels; ``None`` for the whole basket.
@@ -85,14 +85,15 @@ def rate_gaps(
     if not days:
         raise InputError("dates: at least one is needed")
     own = flows.partners[0]
+    others = [name for name in dict.fromkeys(competitors) if name != own]
     groups = grouping(flows._frame, by)
-    baskets = {own: flows._frame} | {name: basket(flows, name) for name in competitors}
+    baskets = {own: flows._frame} | {name: basket(flows, name) for name in others}
     rates = {name: _rates(schedule, frame, days, by) for name, frame in baskets.items()}
     tables = []
     for row in range(len(days)):
         columns: dict[str, FloatArray] = {"value_usd": groups.value}
         columns[f"{own}_rate"] = ratio(rates[own][row], groups.value)
-        for name in competitors:
+        for name in others:
             columns[f"{name}_rate"] = ratio(rates[name][row], groups.value)
             columns[f"{name}_gap_pp"] = 100.0 * (columns[f"{name}_rate"] - columns[f"{own}_rate"])
         tables.append(pd.DataFrame(columns, index=groups.index))

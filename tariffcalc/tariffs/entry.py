@@ -113,6 +113,7 @@ def _entry_row(
 ) -> dict[str, Any]:
     """Return the line as this entry sees it: its value, its quantity, and the base rates needed."""
     row = {**given, "value_usd": value_usd}
+    row.pop("quantity", None)  # of the flows, not of this entry
     if quantity is not None:
         row["quantity"] = float(quantity)
     for kind in kinds:

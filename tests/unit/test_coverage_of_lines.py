@@ -7,12 +7,12 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
+from tariffcalc.tariffs.conventions import Reading
 from tariffcalc.tariffs.coverage import (
     coverage,
     displacement_order,
     refuse_circles,
 )
-from tariffcalc.tariffs.conventions import Reading
 from tariffcalc.tariffs.lines import Lines, lines_of
 
 ON = Reading(dt.date(2025, 10, 17))
@@ -180,3 +180,36 @@ def test_a_circle_that_opens_later_is_refused_and_one_that_never_closes_is_not()
                 refuse_circles(pair)
         else:
             assert refuse_circles(pair) is None
+
+
+def test_partners_whose_law_is_not_held_are_refused() -> None:
+    lines = lines_from(partner=["KOR", "DEU", "THA"])
+    for known in ((), ("KOR", "EU27", "THA"), ("THA", "KOR", "DEU")):
+        assert coverage((), lines, Reading(ON.on, partners=known)).mfn.tolist() == [0.025, 0, 0.025]
+    with pytest.raises(InputError) as caught:
+        coverage((), lines, Reading(ON.on, partners=("KOR", "JPN", "ROW")))
+    assert str(caught.value) == (
+        "the schedule holds the law on KOR, JPN, ROW, and not on 2 partners (first 2: 'DEU', "
+        "'THA'); leave these lines out, or let them pay what a country without rates of its own "
+        "pays: .with_convention('other_partners', 'rest')"
+    )
+    others = ["AUS", "BRA", "MYS", "NOR", "NZL", "THA", "TUR"]
+    many = lines_of(pd.DataFrame({"hs": ["87"] * 7, "partner": others}))
+    with pytest.raises(
+        InputError, match=r"on 7 partners \(first 5: 'AUS', 'BRA', 'MYS', 'NOR', 'NZL'\); leave"
+    ):
+        coverage((), many, Reading(ON.on, partners=("KOR",)))
+    with pytest.raises(InputError, match="and not on 1 partner: 'EU27'; leave these lines out"):
+        coverage((), lines_from(partner=["KOR", "DEU", "EU27"]),
+                 Reading(ON.on, partners=("KOR", "DEU")))  # fmt: skip
+
+
+def test_a_measure_may_be_displaced_by_authority_or_by_name() -> None:
+    steel = [
+        tc.TariffMeasure(name=name, authority="steel", rate=0.25, start="2025-01-01")
+        for name in ("steel-a", "steel-b")
+    ]
+    for word, rows in (("steel", [0, 1]), ("steel-b", [1]), ("steel-c", [])):
+        _, displaced_by = displacement_order([*steel, measure_of("autos", word)])
+        assert np.flatnonzero(displaced_by[:, 2]).tolist() == rows
+        assert not displaced_by[:, :2].any()
