@@ -22,7 +22,8 @@ from tariffcalc.trade.flows import TradeFlows
 __all__ = ["COMPETITORS", "rate_gaps"]
 
 COMPETITORS = ("JPN", "EU27", "GBR", "CHN", "MEX", "CAN", "TWN", "VNM", "CHE", "IND")
-PREFERENCE = ("preferential_rate", "preferential_specific_usd_per_unit")
+# What the flows know of their own partner, beside its shares.
+OWN = ("preferential_rate", "preferential_specific_usd_per_unit", "annual_quantity")
 
 
 def rate_gaps(
@@ -106,7 +107,7 @@ def basket(flows: TradeFlows, partner: str) -> pd.DataFrame:
     frame = flows._frame.assign(partner=partner)
     shares = [str(name) for name in frame.columns if str(name).endswith("_share")]
     of_goods = ("steel_share", "aluminum_share", "copper_share")
-    frame = frame.drop(columns=[*PREFERENCE, *shares], errors="ignore").join(
+    frame = frame.drop(columns=[*OWN, *shares], errors="ignore").join(
         flows._frame[[name for name in shares if name in of_goods]]
     )
     return frame.assign(preferential_rate=0.0) if partner in ("MEX", "CAN") else frame

@@ -137,6 +137,17 @@ def test_flows_of_months_are_charged_in_their_month() -> None:
     assert bill["effective_rate"].tolist() == [0.0, 4.625 / 6]
 
 
+def test_groups_stand_in_order_though_a_month_lacks_some() -> None:
+    flows = flows_of(month=["2025-02", "2025-03"], port=pd.Categorical(["b", "a"], ["c", "b", "a"]))
+    span: dict[str, Any] = {"start": "2025-01-01", "end": "2025-12-31", "frequency": "Q"}
+    assert LAW.duty_bill(flows, **span, by="hs").index.get_level_values("hs").tolist() == [
+        "7208510030", "8703230140",
+    ]  # fmt: skip
+    bill = LAW.duty_bill(flows, **span, by="port")
+    assert bill.index.get_level_values("port").tolist() == ["b", "a"]
+    assert bill["value_usd"].tolist() == pytest.approx([365.0, 730.0], rel=1e-15)
+
+
 def test_months_add_up_to_quarters_by_group_in_order() -> None:
     flows = pd.DataFrame({
         "hs": ["87", "72", "87", "72", "72"], "partner": ["KOR"] * 5, "mfn_rate": [0.5] * 5,

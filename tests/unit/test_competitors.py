@@ -120,6 +120,7 @@ def test_a_basket_keeps_the_metal_of_the_goods_and_forgets_who_sold_them() -> No
     flows = flows_of(
         copper_share=0.125, aluminum_share=0.25, civil_aircraft_share=0.5,
         preferential_specific_usd_per_unit=1.0, mfn_specific_usd_per_unit=2.0,
+        annual_quantity=5.0,
     )  # fmt: skip
     found = basket(flows, "JPN")
     assert set(found.columns) == {

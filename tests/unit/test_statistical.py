@@ -8,6 +8,7 @@ import pytest
 import tariffcalc as tc
 from tariffcalc.data import data_table
 from tariffcalc.errors import InputError
+from tariffcalc.scenario.relief import law_of
 from tariffcalc.tariffs.conventions import Reading
 from tariffcalc.tariffs.lines import Lines, lines_of
 from tariffcalc.tariffs.statistical import Statistical, statistical_lines
@@ -132,3 +133,23 @@ def test_the_rates_of_a_coarse_line_by_hand() -> None:
     assert found["cars_rate"].tolist() == pytest.approx([0.5 * share, 0.0], rel=1e-15)
     assert found["rest_rate"].tolist() == pytest.approx([0.125 * (1 - share), 0.125], rel=1e-15)
     assert found["base_rate"].tolist() == [0.25, 0.0]
+
+
+def test_schedules_of_a_scenario_take_a_line_apart_together() -> None:
+    """Relief is worked out on the parts that any of the schedules tells apart."""
+    frame = pd.DataFrame(
+        {"hs": ["870323", "72", "870323"], "partner": ["KOR", "KOR", "JPN"], "mfn_rate": 0.0}
+    ).assign(value_usd=[700.0, 50.0, 1.0])
+    schedules = {
+        name: tc.TariffSchedule(measures=(measure_of(products=[code]),), coarse_lines="line_count")
+        for name, code in (("no_deal", CARS[0]), ("deal", CARS[1]), ("free", "72"))
+    }
+    flows = tc.TradeFlows.from_frame(frame)
+    law = law_of(schedules, flows, REFUSED.on, "KOR")
+    assert law.value.tolist() == pytest.approx([700 / len(CARS)] * len(CARS) + [50.0])
+    for name, place in (("no_deal", 0), ("deal", 1), ("free", len(CARS))):
+        charged = law.schedules[name].charged
+        assert charged.tolist() == [[float(i == place) for i in range(len(CARS) + 1)]]
+        duty = (law.value * charged[0] * 0.25).sum()
+        whole = schedules[name].effective_rate(flows.only("KOR"), on=REFUSED.on)
+        assert duty == pytest.approx(750.0 * whole, rel=1e-15)
