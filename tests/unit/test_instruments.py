@@ -51,6 +51,37 @@ def test_a_rate_in_percent_is_refused() -> None:
     )
 
 
+LOAN = tc.Loan(rate=0.05, maturity_years=5)
+GUARANTEE = tc.Guarantee(fee_rate=0.1, maturity_years=5, default_rate=0.1, loss_given_default=0.5)
+COMPANIES = tc.PrivateInvestment(expected_return=0.1)
+JUST_ABOVE_MINUS_1 = -1.0 + 2.0**-53
+MORE_THAN_1 = 1.0 + 2.0**-52
+
+
+@pytest.mark.parametrize(
+    ("of", "term", "allowed", "refused"),
+    [
+        (LOAN, "rate", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (LOAN, "maturity_years", (1, 100), (0, 101, 5.0)),
+        (LOAN, "grace_years", (0, 4), (-1, 1.0)),
+        (LOAN, "default_rate", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (LOAN, "loss_given_default", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (GUARANTEE, "fee_rate", (0.0, 10.0), (-1e-300, 10.1)),
+        (GUARANTEE, "maturity_years", (1, 100), (0, 101, 5.0)),
+        (GUARANTEE, "default_rate", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (GUARANTEE, "loss_given_default", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (GUARANTEE, "cover_share", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (COMPANIES, "expected_return", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+    ],
+)
+def test_the_limits_of_each_term(of: object, term: str, allowed: tuple, refused: tuple) -> None:
+    for value in allowed:
+        assert getattr(type(of)(**{**dict(of), term: value}), term) == value
+    for value in (*refused, np.nan, "0", True, None):
+        with pytest.raises(InputError, match=rf"cannot be built:\n  - {term}: "):
+            type(of)(**{**dict(of), term: value})
+
+
 def test_an_unknown_instrument_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         tc.Tranche.from_tree({"name": "x", "share": 1.0, "instrument": {"kind": "bond"}})

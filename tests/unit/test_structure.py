@@ -169,8 +169,9 @@ def test_a_structure_is_found_by_its_name() -> None:
 
 @pytest.mark.parametrize("code", ["kor", "K", "KOREA", "1KO"])
 def test_countries_are_iso_codes(code: str) -> None:
-    with pytest.raises(InputError, match="payer: string should match pattern"):
-        a_pledge(payer=code)
+    for role in ("payer", "host"):
+        with pytest.raises(InputError, match=f"{role}: string should match pattern"):
+            a_pledge(**{role: code})
 
 
 def test_rebalancing_keeps_the_proportions_of_each_class() -> None:
@@ -188,3 +189,36 @@ def test_a_class_that_had_nothing_is_filled_in_equal_parts() -> None:
 def test_rebalancing_has_a_row_for_each_case_of_either() -> None:
     shares, cash = np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([True, False])
     assert rebalanced(shares, cash, np.array([0.25])).tolist() == [[0.25, 0.75]] * 2
+
+
+JUST_ABOVE_MINUS_1 = -1.0 + 2.0**-53
+MORE_THAN_1 = 1.0 + 2.0**-52
+WHOLE = structure(tranche("all", 1.0))
+SOURCE = tc.FundingSource(name="swap_line")
+PART = tc.PledgePart(name="part", amount_usd=1.0)
+
+
+@pytest.mark.parametrize(
+    ("of", "term", "allowed", "refused"),
+    [
+        (tranche("all", 1.0), "share", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (WHOLE, "headline_usd", (0.0, 1e300), (-1e-300,)),
+        (WHOLE, "utilisation_share", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (WHOLE, "project_irr", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (WHOLE, "construction_years", (0, 50), (-1, 51, 5.0)),
+        (WHOLE, "life_years", (1, 100), (0, 101, 5.0)),
+        (WATERFALL, "split_before", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (WATERFALL, "split_after", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (WATERFALL, "deemed_rate", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (SOURCE, "capacity_usd", (0.0, 1e300), (-1e-300,)),
+        (SOURCE, "cost_rate", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (SOURCE, "tenor_years", (1, 100), (0, 101, 5.0)),
+        (PART, "amount_usd", (0.0, 1e300), (-1e-300,)),
+    ],
+)
+def test_the_limits_of_each_term(of: object, term: str, allowed: tuple, refused: tuple) -> None:
+    for value in allowed:
+        assert getattr(type(of)(**{**dict(of), term: value}), term) == value
+    for value in (*refused, np.nan, "0", True):
+        with pytest.raises(InputError, match=rf"cannot be built:\n  - {term}: "):
+            type(of)(**{**dict(of), term: value})
