@@ -130,7 +130,7 @@ class TariffSchedule(OverTime):
         >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
         >>> flows = tc.load_flows("us-imports-2024", partners=["KOR"])
         >>> round(scenario.status_quo.effective_rate(flows, on="2025-10-17"), 3)
-        0.179
+        0.178
         """
         arrays, reading = lines_of(flows, valued=True), self.reading(on)
         rates = rate_columns(self.measures, distinct_lines(self.measures, arrays, reading), reading)
