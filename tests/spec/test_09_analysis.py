@@ -533,8 +533,9 @@ def test_the_ledger_discounted_by_hand_is_the_incidence(
     late = {"all_start": (0, 0), "all_middle": (0.5, 0.5), "all_end": (1, 1)}
     outlay, receipt = late.get(scenario.valuation.timing, (0, 1))
     when = book["period"] - scenario.valuation.base_date.year
-    when = when + book["account"].map(lambda account: outlay if account in starts else receipt)
-    worth = book["amount_usd"] * (1 + scenario.valuation.discount_rate) ** -when.astype(float)
+    lag = book["account"].map(lambda account: outlay if account in starts else receipt)
+    when = when + lag.astype(float)  # the map of no accounts is text
+    worth = book["amount_usd"] * (1 + scenario.valuation.discount_rate) ** -when
     gains = tc.incidence(scenario, structures=[name], flows=FLOWS).iloc[0]
     for column, gain in gains.items():
         party = str(column).removesuffix("_usd")

@@ -263,6 +263,7 @@ def test_an_explanation_is_the_rate_taken_apart(law: tuple, on: dt.date) -> None
     """LAW-12: its add-ons, by authority, are the columns of rates; all together the total."""
     schedule, lines = law
     why = schedule.explain(lines, on=on)
+    assert isinstance(why, tc.Explanation)
     rates = schedule.rates(lines, on=on).iloc[0]
     by_authority = why.table.groupby("authority")["add_on_rate"].sum()
     for name in ("base", *schedule.authorities):
@@ -455,6 +456,7 @@ KOREAN_CAR = line_of(mfn_rate=0.025, preferential_rate=0.0, preference_use_share
 @given(VINTAGES)
 def test_a_vintage_holds_what_was_published_by_its_day(as_of: dt.date) -> None:
     """LAW-23: rows with published ≤ D < superseded; an end is known from end_published on."""
+    assert tc.list_schedules() == ["united-states"]
     law = tc.load_schedule("united-states", as_of=as_of)
     due = {
         name: row.get("end") if row.get("end_published", row["published"]) <= as_of else None

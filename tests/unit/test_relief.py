@@ -9,11 +9,11 @@ from tariffcalc.scenario.relief import law_of, line_rates, relief, yearly_path
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 ON = PACKAGED.tariffs.law_date
-# A car, a fruit that Annex II exempts, a machine that pays MFN on half of its value.
+# A car, a chip that Annex II exempts, a machine that pays MFN on half of its value.
 FLOWS = tc.TradeFlows.from_frame(
     pd.DataFrame(
         {
-            "hs": ["8703230190", "0811908040", "8428900390"],
+            "hs": ["8703230190", "8542320036", "8428900390"],
             "partner": ["KOR", "KOR", "KOR"],
             "value_usd": [1000.0, 500.0, 200.0],
             "mfn_rate": [0.025, 0.0, 0.04],
