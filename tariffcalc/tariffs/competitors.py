@@ -12,6 +12,7 @@ from tariffcalc.models import as_date
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.partners import partner_faults
 from tariffcalc.tables import labelled, ratio
+from tariffcalc.tariffs.conventions import LINES
 from tariffcalc.tariffs.distinct import distinct_lines
 from tariffcalc.tariffs.grouping import By, grouping, weighted
 from tariffcalc.tariffs.lines import lines_of
@@ -22,6 +23,7 @@ from tariffcalc.trade.flows import TradeFlows
 __all__ = ["COMPETITORS", "rate_gaps"]
 
 COMPETITORS = ("JPN", "EU27", "GBR", "CHN", "MEX", "CAN", "TWN", "VNM", "CHE", "IND")
+SHARES_OF_PARTNERS = {"preference_use_share": "chapter", "usmca_share": "2025"}
 # What the flows know of their own partner, beside its shares.
 OWN = ("preferential_rate", "preferential_specific_usd_per_unit", "annual_quantity")
 
@@ -41,8 +43,7 @@ def rate_gaps(
     flows
         Imports from one partner; its lines and weights are the basket for everyone.
     schedule
-        The law, with a convention for each share that its measures ask for: the flows know their
-        own partner's shares only.
+        The law; its conventions hold for all partners.
     dates
         Dates of entry.
     competitors
@@ -66,7 +67,9 @@ def rate_gaps(
     Notes
     -----
     A competitor's base rate is MFN; a preference counts for Mexico and Canada alone, at 0, on the
-    share that claims the USMCA.
+    share that claims the USMCA. The flows do not know these shares, so where the schedule takes
+    them from the lines, a competitor's come from the tables ``preference_use_share`` ``chapter``
+    and ``usmca_share`` ``2025`` of :func:`list_conventions`.
 
     Examples
     --------
@@ -89,7 +92,10 @@ def rate_gaps(
     others = [name for name in dict.fromkeys(competitors) if name != own]
     groups = grouping(flows._frame, by)
     baskets = {own: flows._frame} | {name: basket(flows, name) for name in others}
-    rates = {name: _rates(schedule, frame, days, by) for name, frame in baskets.items()}
+    rates = {
+        name: _rates(schedule if name == own else elsewhere(schedule), frame, days, by)
+        for name, frame in baskets.items()
+    }
     tables = []
     for row in range(len(days)):
         columns: dict[str, FloatArray] = {"value_usd": groups.value}
@@ -111,6 +117,14 @@ def basket(flows: TradeFlows, partner: str) -> pd.DataFrame:
         flows._frame[[name for name in shares if name in of_goods]]
     )
     return frame.assign(preferential_rate=0.0) if partner in ("MEX", "CAN") else frame
+
+
+def elsewhere(schedule: TariffSchedule) -> TariffSchedule:
+    """Return a schedule that looks up what the lines of one partner cannot say of another."""
+    for parameter, choice in SHARES_OF_PARTNERS.items():
+        if schedule.conventions.get(parameter, LINES) == LINES:
+            schedule = schedule.with_convention(parameter, choice)
+    return schedule
 
 
 def _rates(

@@ -22,6 +22,7 @@ from tariffcalc.tariffs.lines import Lines, column
 
 __all__ = [
     "COARSE",
+    "LINES",
     "OTHERS",
     "CoarseLines",
     "OtherPartners",

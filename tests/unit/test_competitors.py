@@ -84,8 +84,12 @@ def test_neighbours_claim_their_preference_on_the_share_of_the_convention() -> N
     mfn = (300 * 0.125 + 100 * 0.5) / 450
     assert gaps["MEX_rate"].tolist() == pytest.approx([mfn / 2 + 0.03125], rel=1e-14)
     assert gaps["CAN_rate"].tolist() == pytest.approx([mfn / 2 + 0.0625], rel=1e-14)
-    with pytest.raises(InputError, match="column 'preference_use_share' is needed by the pref"):
-        tc.rate_gaps(flows_of(), LAW, dates=["2025-05-01"], competitors=["MEX"])
+    chapter = LAW.with_convention("preference_use_share", "chapter")
+    named, left = (
+        tc.rate_gaps(flows_of(), law, dates=["2025-05-01"], competitors=["MEX"])
+        for law in (chapter, LAW)
+    )
+    assert left["MEX_rate"].tolist() == named["MEX_rate"].tolist()
 
 
 @pytest.mark.parametrize("by", ["hs", "chapter", {"8703": "cars", "72": "steel"}])
@@ -169,14 +173,15 @@ def test_what_cannot_be_compared_is_refused(arguments: dict, message: str) -> No
     assert str(caught.value) == message
 
 
-def test_a_share_that_only_the_own_partner_knows_is_refused() -> None:
+def test_a_share_that_only_the_own_partner_knows_is_looked_up_for_others() -> None:
     law = LAW.with_convention("usmca_share", "lines")
-    with pytest.raises(InputError) as caught:
-        tc.rate_gaps(flows_of(mfn_rate=0.0), law, dates=["2025-05-01"], competitors=["MEX"])
-    assert str(caught.value) == (
-        "column 'usmca_share' is needed by measure 'free', and the lines have none; did you mean "
-        "'steel_share'?"
-    )
+    table = LAW.with_convention("usmca_share", "2025")
+    for competitor in ("MEX", "GBR"):
+        options = {"dates": ["2025-05-01"], "competitors": [competitor]}
+        found = tc.rate_gaps(flows_of(mfn_rate=0.0), law, **options)
+        expected = tc.rate_gaps(flows_of(mfn_rate=0.0), table, **options)
+        name = f"{competitor}_rate"
+        assert found[name].tolist() == expected[name].tolist()
     with pytest.raises(UnknownNameError, match="unknown grouping 'port'"):
         tc.rate_gaps(flows_of(), LAW, dates=["2025-05-01"], by="port")
     assert math.isfinite(tc.rate_gaps(flows_of(), law, dates=["2025-05-01"],
