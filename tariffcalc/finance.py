@@ -88,8 +88,8 @@ def irr(
     root v > 0 (Descartes' rule), found by safeguarded Newton steps. The sign changes of others are
     bracketed on a fixed grid of 381 rates from −0.9999 to 1e6 and counted; a row with exactly one
     bracket is refined to the last digits of 1+rate. Roots outside that range, or two of them
-    inside one grid step, are not seen; a row of zeros, which any rate solves, counts as having none. Zeros before
-    the first flow or after the last one change nothing.
+    inside one grid step, are not seen; a row of zeros, which any rate solves, counts as having
+    none. Zeros before the first flow or after the last one change nothing.
 
     References
     ----------
@@ -190,9 +190,11 @@ def _rows(amounts: ArrayLike) -> tuple[FloatArray, bool]:
             f"amounts: shape (periods,) or (rows, periods) is needed, given {flows.shape}"
         )
     rows = np.atleast_2d(flows)
-    bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
-    if bad.size:
-        raise InputError(f"amounts: not finite in {first_rows(bad.tolist(), bad.size)}")
+    with np.errstate(all="ignore"):
+        total = rows.sum()  # a finite sum has finite terms: one pass over memory, no array
+    bad = [] if np.isfinite(total) else np.flatnonzero(~np.isfinite(rows).all(axis=1)).tolist()
+    if bad:
+        raise InputError(f"amounts: not finite in {first_rows(bad, len(bad))}")
     return rows, flows.ndim == 1
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from tariffcalc.numeric.arrays import FloatArray, IntArray
+from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
 from tariffcalc.numeric.roots import bracketed_roots
-from tariffcalc.numeric.single_root import sign_changes, single_roots
+from tariffcalc.numeric.single_root import quick_roots, sign_changes, single_roots
 
 __all__ = ["count_and_least_root", "worth"]
 
@@ -45,19 +47,33 @@ def count_and_least_root(flows: FloatArray) -> tuple[IntArray, FloatArray]:
     A row whose flows change sign once has one root, and none has none (Descartes); the others are
     searched on the grid.
     """
-    counts, roots = np.zeros(flows.shape[0], dtype=np.int64), np.zeros(flows.shape[0])
-    for start in range(0, flows.shape[0], ROWS):
-        some = flows[start : start + ROWS]
-        changes = sign_changes(np.ascontiguousarray(some.T))
-        one = start + np.flatnonzero(changes == 1)
-        if one.size:
-            early, late = (np.ascontiguousarray(rows.T) for rows in _aligned(flows[one]))
-            counts[one], roots[one] = single_roots(early, late, GRID[0], GRID[-1])
-        several = start + np.flatnonzero(changes > 1)
-        for first in range(0, several.size, SEARCHED):
-            rows = several[first : first + SEARCHED]
-            counts[rows], roots[rows] = _count_and_refine(*_aligned(flows[rows]))
+    changes, roots = _changes_and_quick_roots(flows)
+    # Near the ends of the range the slower search tells on which side of them a root lies.
+    found = (roots > 2.0 * GRID[0] + 1.0) & (roots < 0.5 * GRID[-1])
+    counts = np.where(found & (changes == 1), 1, 0)
+    for some in _batches((changes == 1) & ~found, ROWS):
+        early, late = (np.ascontiguousarray(rows.T) for rows in _aligned(flows[some]))
+        counts[some], roots[some] = single_roots(early, late, GRID[0], GRID[-1])
+    for some in _batches(changes > 1, SEARCHED):
+        counts[some], roots[some] = _count_and_refine(*_aligned(flows[some]))
     return counts, roots
+
+
+def _changes_and_quick_roots(flows: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return per row how often its flows change sign, and its one root where that is quick."""
+    changes, roots = np.zeros(flows.shape[0], dtype=np.int64), np.zeros(flows.shape[0])
+    turned = np.empty((flows.shape[1], min(ROWS, flows.shape[0])))
+    for start in range(0, flows.shape[0], ROWS):
+        block = slice(start, start + ROWS)
+        rows = turned[:, : changes[block].size]
+        np.copyto(rows, _starting(flows[block]).T)
+        changes[block], roots[block] = sign_changes(rows), quick_roots(rows)
+    return changes, roots
+
+
+def _batches(chosen: BoolArray, size: int) -> Iterator[IntArray]:
+    rows = np.flatnonzero(chosen)
+    return (rows[start : start + size] for start in range(0, rows.size, size))
 
 
 def _count_and_refine(early: FloatArray, late: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -90,10 +106,13 @@ def _aligned(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
     Zeros in front or behind scale the sum by a power of 1+rate, which changes no root but would
     underflow to 0 far from the root and look like another one.
     """
-    if flows[:, 0].all() and flows[:, -1].all():
-        return flows, flows
-    given, columns = flows != 0.0, np.arange(flows.shape[1])
-    before, behind = given.argmax(axis=1), given[:, ::-1].argmax(axis=1)
-    starting = (columns + before[:, np.newaxis]) % columns.size
-    ending = (columns - behind[:, np.newaxis]) % columns.size
-    return np.take_along_axis(flows, starting, axis=1), np.take_along_axis(flows, ending, axis=1)
+    return _starting(flows), _starting(flows[:, ::-1])[:, ::-1]
+
+
+def _starting(flows: FloatArray) -> FloatArray:
+    """Return the rows turned so that each starts with a flow not 0."""
+    if flows[:, 0].all():
+        return flows
+    before = (flows != 0.0).argmax(axis=1)[:, np.newaxis]
+    columns = (np.arange(flows.shape[1]) + before) % flows.shape[1]
+    return np.take_along_axis(flows, columns, axis=1)

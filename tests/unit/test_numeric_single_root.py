@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tariffcalc.numeric import single_root
 from tariffcalc.numeric.rates_of_return import GRID, _aligned, _count_and_refine
-from tariffcalc.numeric.single_root import sign_changes, single_roots
+from tariffcalc.numeric.single_root import VALUES, quick_roots, sign_changes, single_roots
 
 AMOUNTS = st.integers(-9, 9).map(float)
 FLOWS = st.lists(AMOUNTS, min_size=1, max_size=8)
@@ -79,3 +80,63 @@ def test_roots_in_closed_form(flows: list, inside: bool, root: float | None) -> 
     assert found.tolist() == [inside]
     if root is not None:
         assert rate[0] == pytest.approx(root, rel=4e-16, abs=4e-16)
+
+
+def rate_error(flows: list[float], rate: float) -> float:
+    """Bound how far a rate may lie from the exact root: the noise of the sum over its slope."""
+    growth = Fraction(1) + Fraction(rate)
+    size = sum(abs(Fraction(flow)) / growth**k for k, flow in enumerate(flows))
+    slope = abs(sum(k * Fraction(flow) / growth ** (k + 1) for k, flow in enumerate(flows)))
+    return 4 * len(flows) * 2.0**-53 * float(size / slope + growth)
+
+
+@given(projects().filter(lambda flows: flows[0] != 0))
+def test_a_quick_root_is_the_root_or_unknown(flows: list[float]) -> None:
+    rate = float(quick_roots(np.array([flows]).T.copy())[0])
+    inside, root = solve(np.array([flows]))
+    assert inside[0]
+    assert math.isnan(rate) or abs(rate - root[0]) <= 2 * rate_error(flows, root[0])
+
+
+@pytest.mark.parametrize("rate", [-0.02, 0.0, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("periods", [2, 10, 30, 60])
+def test_level_cash_is_solved_quickly(rate: float, periods: int) -> None:
+    factor = sum((1.0 + rate) ** -k for k in range(1, periods + 1))
+    flows = [-factor, *([1.0] * periods)]
+    found = float(quick_roots(np.array([flows]).T.copy())[0])
+    assert abs(found - rate) <= 4 * rate_error(flows, found)
+
+
+def test_the_guess_agrees_with_the_root_to_the_second_order() -> None:
+    # For a small excess e of receipts over outlay the error of s falls with the third power of e.
+    times = np.array([1.0, 4.0, 9.0])
+    errors = []
+    for excess in (0.2, 0.1, 0.05):
+        flows = np.zeros((10, 1))
+        flows[0], flows[[1, 4, 9], 0] = -1.0, np.exp(excess) / 3
+        total, guess = single_root._guess(flows)
+        assert total[0] == pytest.approx(np.expm1(excess), rel=1e-14)
+        worth = np.exp(excess) / 3 * np.exp(-guess[0] * times).sum() - 1.0
+        errors.append(abs(worth))
+    assert errors[0] / errors[1] > 7.0
+    assert errors[1] / errors[2] > 7.0
+    assert errors[0] < 1e-3
+
+
+def test_few_values_are_taken_and_then_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    value = single_root._value
+    monkeypatch.setattr(single_root, "_value", lambda *given: seen.append(1) or value(*given))
+    found = quick_roots(np.array([[-1.0, 90.0, 0.0, 1e6]]).T.copy())
+    assert len(seen) == VALUES
+    assert math.isnan(found[0])  # a guess of many per cent off: left to the safe search
+    assert solve(np.array([[-1.0, 90.0, 0.0, 1e6]]))[0].tolist() == [True]
+
+
+def test_a_large_batch_has_the_bits_of_each_row_alone() -> None:
+    flows = np.random.default_rng(3).uniform(0.0, 1.0, (1001, 12))
+    flows[:, 0] = -np.linspace(0.01, 40.0, 1001)
+    found = quick_roots(flows.T.copy())
+    alone = [quick_roots(row[:, np.newaxis].copy())[0] for row in flows]
+    assert found.tobytes() == np.array(alone).tobytes()
+    assert np.isnan(found).mean() < 0.5
