@@ -73,7 +73,7 @@ def add_base_rates(lines: pd.DataFrame) -> pd.DataFrame:
     for kind, column in KINDS.items():
         found = pd.DataFrame([_figures(texts, column) for texts in below], columns=list(SUFFIXES))
         for suffix in SUFFIXES:
-            values = found[suffix].to_numpy()[keys.code] if len(lines) else np.array([])
+            values = found[suffix].to_numpy()[keys.code]
             if kind == "preferential":
                 values = np.where(korean, values, "" if suffix == "text" else np.nan)
             columns[f"{kind}_{suffix}"] = values

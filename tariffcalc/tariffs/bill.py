@@ -89,7 +89,7 @@ def _monthly(
 ) -> Iterator[pd.DataFrame]:
     """Return the bill of each month of flows that say their month."""
     months = lines.frame[MONTH].map(str)  # not astype: it would keep, and drop, a month unknown
-    for month, frame in lines.frame.groupby(months, sort=True):
+    for month, frame in lines.frame.groupby(months):
         try:
             start = dt.date.fromisoformat(f"{month}-01")
         except ValueError:

@@ -73,7 +73,7 @@ def list_conventions() -> pd.DataFrame:
     1.0
     """
     table = data_table("law/conventions.csv")
-    numbers = {name: table[name].map(_read, na_action="ignore") for name in NUMBERS}
+    numbers = {name: table[name].map(_read) for name in NUMBERS}
     frame = table.assign(default=table["default"] == "yes", **numbers)
     frame = frame.set_index(["parameter", "choice"])
     return labelled(frame, dict.fromkeys(NUMBERS, "fraction of customs value"))

@@ -31,6 +31,7 @@ TABLE = pd.DataFrame(
         ("t", "8703", "EU27", "0.375"),
         ("t", "870323", None, "0.0625"),
         ("t", "01", None, "0.875"),
+        ("t", "7200", "KOR", "0.9375"),
         ("prefixes", "87", "JPN", "0.5"),
         ("prefixes", "88", None, "0"),
     ],
@@ -78,7 +79,8 @@ def test_a_share_is_a_column_a_figure_or_looked_up() -> None:
 @pytest.mark.usefixtures("tables")
 def test_the_longest_prefix_counts_and_a_country_before_its_group_before_all() -> None:
     cases = {
-        ("72", "JPN"): 0.5, ("72", "FRA"): 0.25, ("72", "EU27"): 0.25, ("72", "DEU"): 0.125,
+        ("72", "JPN"): 0.5, ("72", "KOR"): 0.5, ("7200", "KOR"): 0.9375,
+        ("72", "FRA"): 0.25, ("72", "EU27"): 0.25, ("72", "DEU"): 0.125,
         ("87", "JPN"): 1.0, ("87", "KOR"): 0.75, ("87", "DEU"): 1.0,
         ("8703", "KOR"): 0.75, ("8703", "DEU"): 0.375, ("8703310100", "EU27"): 0.375,
         ("870323", "KOR"): 0.0625, ("8703230140", "FRA"): 0.0625, ("870322", "FRA"): 0.375,

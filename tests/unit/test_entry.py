@@ -154,6 +154,8 @@ def test_a_specific_part_may_be_a_figure_or_unknown() -> None:
     assert found.index.tolist() == ["base (per unit)"]
     assert found["amount_usd"].tolist() == [1.0]
     # Without a claim the preferential figures are not asked for.
+    assert entry_of(CAR | {"preferential_rate": 0.0, "preferential_specific_usd_per_unit": 0.25},
+                    100.0)["amount_usd"].tolist() == [2.5]  # fmt: skip
     assert entry_of(low | {"preferential_rate": math.nan}, 100.0, quantity=4)[
         "amount_usd"
     ].tolist() == [2.5, 2.0]
@@ -272,6 +274,12 @@ def test_a_fee_that_does_not_exist_is_refused() -> None:
 )
 def test_amounts_are_finite_and_positive(value: Any, quantity: Any, message: str) -> None:
     assert refusal(CAR, value, quantity=quantity) == message
+
+
+def test_a_specific_duty_is_charged_on_the_share_that_is_covered() -> None:
+    entry = entry_of(CAR, 100.0, measure_of(content=0.25, specific_usd_per_unit=0.5), quantity=20)
+    assert entry["basis"].tolist() == [100.0, 25.0, 5.0]
+    assert entry["amount_usd"].tolist() == [2.5, 6.25, 2.5]
 
 
 def test_an_entry_takes_its_own_value_and_quantity() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
-from tariffcalc.tariffs.measures import checked_content
+from tariffcalc.tariffs.measures import checked_content, enacted
 
 HEAD = "TariffMeasure cannot be built:\n  - "
 
@@ -34,7 +34,8 @@ def test_what_is_left_out_takes_its_default() -> None:
         "name": "autos-25", "authority": "autos", "rate": 0.25, "form": "additional",
         "products": (), "partners": (), "start": dt.date(2025, 4, 3), "end": None,
         "displaces": (), "content": None, "quota_quantity": None, "exempt_products": (),
-        "exempt_partners": (), "specific_usd_per_unit": None, "status": "in force", "citation": "", "heading": "", "source": "", "published": None,
+        "exempt_partners": (), "specific_usd_per_unit": None, "status": "in force",
+        "citation": "", "heading": "", "source": "", "published": None,
     }  # fmt: skip
     assert repr(measure) == str(measure) == "TariffMeasure('autos-25')"
 
@@ -56,6 +57,13 @@ def test_a_measure_reads_lists_dates_and_whole_numbers() -> None:
 )
 def test_a_status_is_one_of_six(status: str) -> None:
     assert measure_of(status=status).status == status
+
+
+@pytest.mark.parametrize("status", ["in force", "announced", "void"])
+def test_what_is_enacted_is_law_and_else_the_same(status: str) -> None:
+    measure = measure_of(status=status, products=["87"])
+    assert enacted(measure) == measure_of(products=["87"])
+    assert measure.status == status
 
 
 def test_a_measure_cannot_be_changed() -> None:
@@ -103,8 +111,8 @@ def test_other_content_is_refused(content: object, message: str) -> None:
         (
             {"partners": ["EU"]},
             (
-                "partners: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given 1 unknown code: 'EU'; "
-                "did you mean 'REU' or 'ECU' or 'DEU'?"
+                "partners: ISO 3166 alpha-3 codes, EU27 or ROW are needed, given 1 unknown code: "
+                "'EU'; did you mean 'REU' or 'ECU' or 'DEU'?"
             ),
         ),
         ({"end": "2025-04-02"}, "end 2025-04-02 is before start 2025-04-03; swap the dates"),

@@ -130,6 +130,12 @@ def test_a_quota_covers_what_enters_under_it() -> None:
         "column 'quota_share' is needed by the quota of measure 'm', as a share or as "
         "'annual_quantity', and the lines have none"
     )
+    with pytest.raises(InputError) as caught:
+        reach(measure_of(quota_quantity=7.0), lines, ON)
+    assert str(caught.value) == (
+        "column 'annual_quantity' is needed by the quota of measure 'm' and not known in 1 row: "
+        "'7208510030'; give the figure or leave the lines out"
+    )
     assumed = Reading(ON.on, conventions={"quota_share": 0.75})
     assert reach(measure_of(quota_quantity=7.0), lines_from(), assumed).tolist() == [0.75] * 3
 
@@ -140,6 +146,12 @@ def test_a_specific_duty_is_its_share_of_value_where_it_is_charged() -> None:
     assert found.tolist() == [0.05, 0.0, 0.1]
     by_line = specific_equivalent(np.array([1.0, 2.0, 10.0]), lines, where, "the duty")
     assert by_line.tolist() == [0.01, 0.0, 0.2]
+    for name in ("quantity", "value_usd"):
+        with pytest.raises(InputError) as caught:
+            specific_equivalent(5.0, lines_of(lines.frame.drop(columns=[name])), where, "the duty")
+        assert str(caught.value) == (
+            f"column {name!r} is needed by the duty, and the lines have none"
+        )
     with pytest.raises(InputError, match="value_usd: a value above 0 is needed by the duty"):
         specific_equivalent(5.0, lines_from(value_usd=[0.0, 0.0, 1.0]), where, "the duty")
 
