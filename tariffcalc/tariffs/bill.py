@@ -70,11 +70,11 @@ def duty_bill(
         if not parts:
             raise InputError(f"month: no flows are of a month between {first} and {last}")
     levels = list(range(parts[0].index.nlevels))
-    total = pd.concat(parts).groupby(level=levels, sort=False).sum()
-    if by is not None:  # a month need not have all groups
-        places = grouping(lines.frame, by).index.get_indexer(total.index.get_level_values(-1))
-        total = total.iloc[np.argsort(places, kind="stable")]
-    total = total.sort_index(level="period", sort_remaining=False, kind="stable")
+    total = pd.concat(parts).groupby(level=levels).sum()
+    periods, groups = (total.index.get_level_values(level) for level in ("period", -1))
+    # In the order of the groups of all months; without groups, none of the labels is found.
+    places = grouping(lines.frame, by).index.get_indexer(groups)
+    total = total.iloc[np.lexsort([places, pd.PeriodIndex(periods).to_timestamp()])]
     rate = ratio(total["duty_usd"].to_numpy(), total["value_usd"].to_numpy())
     units = dict.fromkeys(total.columns, "USD") | {"effective_rate": "fraction of customs value"}
     return labelled(total.assign(effective_rate=rate), units)
