@@ -143,6 +143,9 @@ def test_payback_is_not_before_the_first_flow() -> None:
 
 
 def test_payback_takes_a_trillionth_of_what_flows_for_rounding() -> None:
+    # Just a dollar of a trillion that flows is missing.
+    just = flows(capital_call=[500_000_000_000.5], loan_service=[499_999_999_999.5])
+    assert payback_year(just, 2026).tolist() == [2026.0]
     for missing, year in ((1.9e-12, 2026.0), (2.1e-12, math.nan)):
         some = flows(capital_call=[2.0**-10], loan_service=[2.0**-10 * (1.0 - missing)])
         assert payback_year(some, 2026).item() == pytest.approx(year, abs=0, nan_ok=True)
