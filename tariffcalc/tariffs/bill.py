@@ -74,7 +74,8 @@ def duty_bill(
     periods, groups = (total.index.get_level_values(level) for level in ("period", -1))
     # In the order of the groups of all months; without groups, none of the labels is found.
     places = grouping(lines.frame, by).index.get_indexer(groups)
-    total = total.iloc[np.lexsort([places, pd.PeriodIndex(periods).to_timestamp()])]
+    days = pd.PeriodIndex(periods).to_timestamp().to_numpy()
+    total = total.iloc[np.lexsort((places, days))]
     rate = ratio(total["duty_usd"].to_numpy(), total["value_usd"].to_numpy())
     units = dict.fromkeys(total.columns, "USD") | {"effective_rate": "fraction of customs value"}
     return labelled(total.assign(effective_rate=rate), units)
