@@ -46,6 +46,7 @@ def test_lines_are_told_apart_by_code_and_partner() -> None:
     assert rows_of(korea, hs=["87"] * 5, partner=partners) == [0, 1, 0, 1, 1]
     crossed = ["87", "72", "72", "87", "87"]
     assert rows_of(korea, hs=crossed, partner=partners) == [0, 1, 2, 3, 3]
+    assert rows_of(korea, hs=["87", "72", "85"], partner=["KOR", "KOR", "JPN"]) == [0, 1, 2]
 
 
 def test_partners_whom_every_measure_treats_alike_are_one() -> None:
@@ -98,6 +99,11 @@ def test_quantity_and_value_count_where_a_duty_is_per_unit(name: str) -> None:
                    **{name: values}) == [0, 1, 0]  # fmt: skip
     for own in ("mfn_specific_usd_per_unit", "preferential_specific_usd_per_unit"):
         assert rows_of((), **{name: values, own: [0.0] * 3}) == [0, 1, 0]
+
+
+def test_a_figure_that_is_unknown_is_told_apart_from_one_that_is_known() -> None:
+    for figures, expected in (([0.5, NAN], [0, 1]), ([NAN, 0.5], [0, 1]), ([NAN, NAN], [0, 0])):
+        assert rows_of((), mfn_rate=figures) == expected
 
 
 def test_figures_refine_what_codes_have_told_apart() -> None:
