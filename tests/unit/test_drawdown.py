@@ -154,7 +154,8 @@ def test_rounding_is_no_draw_of_its_own() -> None:
         assert math.fsum(shares) == pytest.approx(1.0, rel=1e-15)
         assert shares[: years - 1].tolist() == [cap / funded] * (years - 1)
         assert capped_years(np.array([funded]), np.array([cap])) == years
-    # A dollar in a trillion is just rounding.
+    # A trillionth of the cap is just rounding.
+    assert capped_shares(np.array([1.0 + 1e-12]), np.array([1.0]), 2).tolist() == [[1.0, 0.0]]
     assert capped_shares(np.array([1e12 + 1.0]), np.array([1e12]), 2).tolist() == [[1.0, 0.0]]
     for excess, calls in ((0.9e-12, 1), (1.1e-12, 2)):
         funded, cap = np.array([4.0 * (1.0 + excess)]), np.array([4.0])
