@@ -132,23 +132,21 @@ def level_shares(years: FloatArray, periods: int) -> FloatArray:
 def capped_shares(funded: FloatArray, cap: FloatArray, periods: int) -> FloatArray:
     """Return the share of ``funded`` [USD] drawn in each period under a cap per period.
 
-    A structure with nothing to fund has nothing for the cap to hold back: all in period 0. What
-    is within a trillionth of the cap is rounding, and no draw of its own.
+    A structure with nothing to fund has nothing for the cap to hold back: all in period 0.
     """
-    whole = np.where(funded > 0.0, funded, 1.0)
-    limit = np.where(funded > 0.0, np.minimum(cap, funded), 1.0)
-    shares = period_array(limit.shape[0], periods)
-    for period in range(periods):
-        left = whole - period * limit
-        last = np.where(left > ROUNDING * limit, left, 0.0)
-        drawn = np.where(left > (1.0 + ROUNDING) * limit, limit, last)
-        shares[:, period] = drawn / whole
-    return shares
+    whole, limit = np.where(funded > 0.0, funded, 1.0)[:, np.newaxis], cap[:, np.newaxis]
+    last = capped_years(funded, cap)[:, np.newaxis] - 1.0
+    period = np.arange(periods)
+    rest = np.where(period == last, whole - last * limit, 0.0)
+    return np.asfortranarray(np.where(period < last, limit, rest) / whole)
 
 
-def capped_years(funded: FloatArray, cap: FloatArray) -> float:
-    """Return the number of periods in which a cap per period lets all cases be drawn."""
-    return float(np.ceil(np.max(funded / cap) - ROUNDING / 2.0))
+def capped_years(funded: FloatArray, cap: FloatArray) -> FloatArray:
+    """Return the number of periods in which a cap per period lets all be drawn, shape (cases,).
+
+    What is within a trillionth of the cap is rounding, and no draw of its own.
+    """
+    return np.maximum(1.0, np.ceil(funded / cap - ROUNDING))
 
 
 def call_shares(calls: tuple[tuple[int, float], ...], first_year: int, periods: int) -> FloatArray:

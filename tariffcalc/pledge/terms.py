@@ -90,13 +90,13 @@ def draw_years(
     if drawdown.kind == "upfront":
         return 1
     cap = terms.number("drawdown.annual_cap_usd")
-    needed = capped_years(funded, cap)
+    needed = capped_years(funded, cap).max()
     if needed > MOST_YEARS:
         raise InputError(
             f"{structure.name}: a cap of {cap.min():.4g} USD a year needs {needed:.0f} years; "
             f"at most {MOST_YEARS} are allowed, so raise drawdown.annual_cap_usd"
         )
-    return max(1, int(needed))
+    return int(needed)
 
 
 def whole_years(values: FloatArray, name: str) -> int:

@@ -153,14 +153,11 @@ def test_rounding_is_no_draw_of_its_own() -> None:
         assert np.count_nonzero(shares) == np.count_nonzero(shares[:years]) == years
         assert math.fsum(shares) == pytest.approx(1.0, rel=1e-15)
         assert shares[: years - 1].tolist() == [cap / funded] * (years - 1)
-        assert capped_years(np.array([funded]), np.array([cap])) == years
-    # A trillionth of the cap is just rounding.
-    assert capped_shares(np.array([1.0 + 1e-12]), np.array([1.0]), 2).tolist() == [[1.0, 0.0]]
-    assert capped_shares(np.array([1e12 + 1.0]), np.array([1e12]), 2).tolist() == [[1.0, 0.0]]
-    for excess, calls in ((0.9e-12, 1), (1.1e-12, 2)):
-        funded, cap = np.array([4.0 * (1.0 + excess)]), np.array([4.0])
-        assert np.count_nonzero(capped_shares(funded, cap, 3)) == calls
-        assert capped_shares(funded, cap, 3).sum() == 1.0
+        assert capped_years(np.array([funded]), np.array([cap])).tolist() == [years]
+    for excess, calls in ((0.9e-12, 1), (1e-12, 1), (1.1e-12, 2)):
+        for cap in (1.0, 4.0, 0.1, 1e12):
+            shares = capped_shares(np.array([cap * (1.0 + excess)]), np.array([cap]), 3)
+            assert (np.count_nonzero(shares), shares.sum()) == (calls, 1.0)
 
 
 def test_an_amount_far_below_the_cap_is_drawn() -> None:
@@ -168,12 +165,10 @@ def test_an_amount_far_below_the_cap_is_drawn() -> None:
         assert capped_shares(np.array([1.0]), np.array([cap]), 2).tolist() == [[1.0, 0.0]]
 
 
-def test_the_years_under_a_cap_are_those_of_the_slowest_case() -> None:
-    assert capped_years(np.array([8.0, 9.0]), np.array([4.0])) == 3.0
-    assert capped_years(np.array([9.0]), np.array([4.0, 1.0])) == 9.0
-    # Never fewer than are drawn in, also for what is just not rounding.
-    assert capped_years(np.array([4.0 * (1.0 + 1.1e-12)]), np.array([4.0])) == 2.0
-    assert capped_years(np.array([4.0 * (1.0 + 0.4e-12)]), np.array([4.0])) == 1.0
+def test_each_case_has_its_own_years_under_a_cap() -> None:
+    assert capped_years(np.array([0.0, 4.0, 9.0]), np.array([4.0])).tolist() == [1.0, 1.0, 3.0]
+    assert capped_years(np.array([9.0]), np.array([4.0, 1.0])).tolist() == [3.0, 9.0]
+    assert capped_years(np.array([4.0 * (1.0 + 1.1e-12)]), np.array([4.0])).tolist() == [2.0]
 
 
 def test_cents_are_held_back_by_a_cap_too() -> None:
