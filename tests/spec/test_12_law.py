@@ -33,6 +33,7 @@ STEPS = st.integers(0, 64).map(lambda steps: steps / 64)  # exact under + and �
 SHARES = st.integers(0, 8).map(lambda steps: steps / 8)
 CENTS = st.integers(1, 10**9).map(lambda cents: cents / 100)
 FEWER = settings(max_examples=settings.default.max_examples // 4)
+FEW = settings(max_examples=settings.default.max_examples // 12)  # a day or a law takes long
 SPAN = st.tuples(entry_dates(), st.integers(0, 99)).map(lambda d: (d[0], d[0] + d[1] * DAY))
 
 
@@ -373,7 +374,7 @@ def test_an_entry_pays_the_base_rate_that_a_measure_sets(
 # A bill over time
 
 
-@FEWER
+@FEW
 @given(tariff_laws(max_lines=2), SPAN, st.sampled_from("MQY"))
 def test_a_bill_is_the_sum_of_its_days(law: tuple, span: tuple, frequency: Any) -> None:
     """LAW-19: duty of a period = Σ over its days of v/365·rate of the day (brute force by day)."""
@@ -397,7 +398,7 @@ def test_a_bill_is_the_sum_of_its_days(law: tuple, span: tuple, frequency: Any) 
     assert parts.tolist() == pytest.approx(bill["duty_usd"].tolist(), rel=1e-12, abs=1e-300)
 
 
-@FEWER
+@FEW
 @given(tariff_laws(max_lines=3), SPAN)
 def test_a_bill_of_months_is_the_year_where_each_month_is_its_share(
     law: tuple, span: tuple
@@ -468,7 +469,7 @@ def test_a_vintage_holds_what_was_published_by_its_day(as_of: dt.date) -> None:
     assert all(m.published is not None and m.published <= as_of for m in law.measures)
 
 
-@FEWER
+@FEW
 @given(VINTAGES, st.integers(1, 500))
 def test_a_later_publication_changes_no_earlier_vintage(as_of: dt.date, days: int) -> None:
     """LAW-24: one more row, published after D and in force long before, leaves vintage D alone."""
