@@ -10,7 +10,7 @@ from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
 from tariffcalc.numeric.roots import bracketed_roots
 from tariffcalc.numeric.single_root import quick_roots, sign_changes, single_roots
 
-__all__ = ["count_and_least_root", "worth"]
+__all__ = ["GRID", "SEARCHED", "batches", "count_and_least_root", "worth"]
 
 # Rates searched, on a grid of ln(1+rate): dense near 0, where real projects lie, and 0 itself.
 GRID = np.expm1(
@@ -51,10 +51,10 @@ def count_and_least_root(flows: FloatArray) -> tuple[IntArray, FloatArray]:
     # Near the ends of the range the slower search tells on which side of them a root lies.
     found = (roots > 2.0 * GRID[0] + 1.0) & (roots < 0.5 * GRID[-1])
     counts = np.where(found & (changes == 1), 1, 0)
-    for some in _batches((changes == 1) & ~found, ROWS):
+    for some in batches((changes == 1) & ~found, ROWS):
         early, late = (np.ascontiguousarray(rows.T) for rows in _aligned(flows[some]))
         counts[some], roots[some] = single_roots(early, late, GRID[0], GRID[-1])
-    for some in _batches(changes > 1, SEARCHED):
+    for some in batches(changes > 1, SEARCHED):
         counts[some], roots[some] = _count_and_refine(*_aligned(flows[some]))
     return counts, roots
 
@@ -71,7 +71,8 @@ def _changes_and_quick_roots(flows: FloatArray) -> tuple[IntArray, FloatArray]:
     return changes, roots
 
 
-def _batches(chosen: BoolArray, size: int) -> Iterator[IntArray]:
+def batches(chosen: BoolArray, size: int) -> Iterator[IntArray]:
+    """Return the places of the chosen rows, at most ``size`` at a time."""
     rows = np.flatnonzero(chosen)
     return (rows[start : start + size] for start in range(0, rows.size, size))
 

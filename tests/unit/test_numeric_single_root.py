@@ -140,3 +140,10 @@ def test_a_large_batch_has_the_bits_of_each_row_alone() -> None:
     alone = [quick_roots(row[:, np.newaxis].copy())[0] for row in flows]
     assert found.tobytes() == np.array(alone).tobytes()
     assert np.isnan(found).mean() < 0.5
+
+
+def test_the_safe_search_ends_after_its_most_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_root, "MOST_STEPS", 1)
+    inside, root = solve(np.array([[-1.0, 90.0, 0.0, 1e6]]))
+    assert inside.tolist() == [True]
+    assert 0.0 < root[0] < 1e6

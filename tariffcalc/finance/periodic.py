@@ -1,8 +1,4 @@
-"""Public figures of cash flows, one per row: net present value, internal rate of return, annuities.
-
-Amounts have shape (periods,) or (rows, periods), the first flow at time 0; rates are fractions
-per period and may differ by row.
-"""
+"""Figures of flows at times 0, 1, 2, …: net present value, internal rate of return, annuities."""
 
 from __future__ import annotations
 
@@ -11,9 +7,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, first_rows
+from tariffcalc.errors import InputError
+from tariffcalc.finance.arguments import (
+    as_rows,
+    check_lengths,
+    number_per_row,
+    only_root,
+    rate_per_row,
+    shaped,
+)
 from tariffcalc.numeric import discounting
-from tariffcalc.numeric.arrays import FloatArray, IntArray
+from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.rates_of_return import count_and_least_root
 
 __all__ = ["annuity_factor", "annuity_payment", "irr", "npv"]
@@ -49,11 +53,11 @@ def npv(amounts: ArrayLike, *, rate: ArrayLike) -> FloatArray | float:
     >>> round(finance.npv([-40000, 5000, 8000, 12000, 30000], rate=0.08), 4)
     3065.2227
     """
-    flows, single = _rows(amounts)
-    rates = _rates(rate, "rate")
-    _check_lengths(amounts=flows, rate=rates)
+    flows, single = as_rows(amounts)
+    rates = rate_per_row(rate, "rate")
+    check_lengths(amounts=flows, rate=rates)
     factors = discounting.discount_factors(rates, flows.shape[1])
-    return _shaped(discounting.present_value(flows, factors), single and rates.shape[0] == 1)
+    return shaped(discounting.present_value(flows, factors), single and rates.shape[0] == 1)
 
 
 def irr(
@@ -102,13 +106,8 @@ def irr(
     >>> round(finance.irr([-70000, 12000, 15000, 18000, 21000, 26000]), 10)
     0.086630948
     """
-    flows, single = _rows(amounts)
-    counts, root = count_and_least_root(flows)
-    if on_failure == "raise":
-        _raise_for_counts(counts)
-    elif on_failure != "nan":
-        raise InputError(f"on_failure: {on_failure!r} is not 'raise' or 'nan'")
-    return _shaped(np.where(counts == 1, root, np.nan), single)
+    flows, single = as_rows(amounts)
+    return shaped(only_root(*count_and_least_root(flows), on_failure), single)
 
 
 def annuity_factor(*, rate: ArrayLike, periods: ArrayLike) -> FloatArray | float:
@@ -137,10 +136,13 @@ def annuity_factor(*, rate: ArrayLike, periods: ArrayLike) -> FloatArray | float
     >>> round(finance.annuity_factor(rate=0.05, periods=20), 6)
     12.46221
     """
-    rates, count = _rates(rate, "rate"), _rates(periods, "periods", least=0.0, strict=False)
-    _check_lengths(rate=rates, periods=count)
+    rates, count = (
+        rate_per_row(rate, "rate"),
+        rate_per_row(periods, "periods", least=0.0, strict=False),
+    )
+    check_lengths(rate=rates, periods=count)
     single = np.ndim(rate) == 0 and np.ndim(periods) == 0
-    return _shaped(discounting.annuity_factor(rates, count), single)
+    return shaped(discounting.annuity_factor(rates, count), single)
 
 
 def annuity_payment(
@@ -174,67 +176,13 @@ def annuity_payment(
     >>> round(finance.annuity_payment(200.0, rate=0.0458, periods=20), 9)
     15.481995614
     """
-    owed = _column(principal, "principal")
+    owed = number_per_row(principal, "principal")
     if not np.isfinite(owed).all():
         raise InputError("principal: a finite number is needed; leave out what is unknown")
-    rates, count = _rates(rate, "rate"), _rates(periods, "periods", least=1.0, strict=False)
-    _check_lengths(principal=owed, rate=rates, periods=count)
+    rates, count = (
+        rate_per_row(rate, "rate"),
+        rate_per_row(periods, "periods", least=1.0, strict=False),
+    )
+    check_lengths(principal=owed, rate=rates, periods=count)
     single = np.ndim(principal) == 0 and np.ndim(rate) == 0 and np.ndim(periods) == 0
-    return _shaped(owed / discounting.annuity_factor(rates, count), single)
-
-
-def _rows(amounts: ArrayLike) -> tuple[FloatArray, bool]:
-    flows = np.asarray(amounts, dtype=np.float64)
-    if flows.ndim not in (1, 2) or flows.shape[-1] == 0:
-        raise InputError(
-            f"amounts: shape (periods,) or (rows, periods) is needed, given {flows.shape}"
-        )
-    rows = np.atleast_2d(flows)
-    with np.errstate(all="ignore"):
-        total = rows.sum()  # a finite sum has finite terms: one pass over memory, no array
-    bad = [] if np.isfinite(total) else np.flatnonzero(~np.isfinite(rows).all(axis=1)).tolist()
-    if bad:
-        raise InputError(f"amounts: not finite in {first_rows(bad, len(bad))}")
-    return rows, flows.ndim == 1
-
-
-def _column(value: ArrayLike, name: str) -> FloatArray:
-    column = np.atleast_1d(np.asarray(value, dtype=np.float64))
-    if column.ndim > 1:
-        raise InputError(f"{name}: one number, or one per row, is needed, given {column.shape}")
-    return column
-
-
-def _rates(value: ArrayLike, name: str, *, least: float = -1.0, strict: bool = True) -> FloatArray:
-    rates = _column(value, name)
-    allowed = rates > least if strict else rates >= least
-    if not (np.isfinite(rates) & allowed).all():
-        word = "above" if strict else "at least"
-        raise InputError(f"{name}: finite and {word} {least:g} is needed, given {value!r}")
-    return rates
-
-
-def _check_lengths(**columns: FloatArray) -> None:
-    lengths = {name: column.shape[0] for name, column in columns.items()}
-    if len(set(lengths.values()) - {1}) > 1:
-        shown = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        raise InputError(f"rows differ in number: {shown}; give one, or one per row")
-
-
-def _shaped(values: FloatArray, single: bool) -> FloatArray | float:
-    return float(values[0]) if single else values
-
-
-def _raise_for_counts(counts: IntArray) -> None:
-    none, several = np.flatnonzero(counts == 0), np.flatnonzero(counts > 1)
-    if several.size:
-        raise MultipleRootsError(
-            f"several rates solve the equation in {first_rows(several.tolist(), several.size)}; "
-            "give flows with one change of sign, or on_failure='nan'"
-        )
-    if none.size:
-        raise NoRootError(
-            "no rate from -0.9999 to 1e6 turns the sign of the net present value in "
-            f"{first_rows(none.tolist(), none.size)}; "
-            "flows need both signs, or give on_failure='nan'"
-        )
+    return shaped(owed / discounting.annuity_factor(rates, count), single)
