@@ -104,6 +104,7 @@ def test_quantity_and_value_count_where_a_duty_is_per_unit(name: str) -> None:
 def test_a_figure_that_is_unknown_is_told_apart_from_one_that_is_known() -> None:
     for figures, expected in (([0.5, NAN], [0, 1]), ([NAN, 0.5], [0, 1]), ([NAN, NAN], [0, 0])):
         assert rows_of((), mfn_rate=figures) == expected
+    assert rows_of((), hs=["87", "87", "72"], mfn_rate=[0.5, 0.25, NAN]) == [0, 1, 2]
 
 
 def test_figures_refine_what_codes_have_told_apart() -> None:
