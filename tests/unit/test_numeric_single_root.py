@@ -31,6 +31,13 @@ def test_changes_of_sign_skip_zeros(rows: list) -> None:
         assert sign_changes(np.array([row]).T).tolist() == [changes_by_hand(row)]
 
 
+@pytest.mark.parametrize("periods", [1, 255, 256, 257, 258, 600])
+def test_flows_may_change_sign_in_every_period(periods: int) -> None:
+    flows = np.tile([[1.0], [-1.0]], (300, 1))[:periods]
+    assert sign_changes(flows).tolist() == [periods - 1]
+    assert sign_changes(flows).dtype == np.int64
+
+
 @st.composite
 def projects(draw: st.DrawFn) -> list[float]:
     """Draw flows that change sign once: some of one sign, then some of the other, zeros between."""
