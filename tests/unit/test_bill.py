@@ -148,6 +148,13 @@ def test_groups_stand_in_order_though_a_month_lacks_some() -> None:
     assert bill["value_usd"].tolist() == pytest.approx([365.0, 730.0], rel=1e-15)
 
 
+def test_one_day_of_a_month_counts() -> None:
+    flows = flows_of(month="2025-04")
+    for day in ("2025-04-01", "2025-04-30"):
+        bill = LAW.duty_bill(flows, start=day, end=day)
+        assert bill["value_usd"].tolist() == [1095.0 / 30]
+
+
 def test_months_add_up_to_quarters_by_group_in_order() -> None:
     flows = pd.DataFrame({
         "hs": ["87", "72", "87", "72", "72"], "partner": ["KOR"] * 5, "mfn_rate": [0.5] * 5,

@@ -8,7 +8,13 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.tariffs.competitors import COMPETITORS, basket
+from tariffcalc.tariffs.competitors import (
+    COMPETITORS,
+    SHARES_OF_PARTNERS,
+    basket,
+    elsewhere,
+)
+from tariffcalc.tariffs.conventions import convention_value
 
 
 def measure_of(name: str, **fields: Any) -> tc.TariffMeasure:
@@ -100,6 +106,21 @@ def test_goods_are_grouped_as_elsewhere(by: Any) -> None:
     assert gaps.droplevel("date").index.equals(own.index)
     assert gaps["KOR_rate"].tolist() == own["effective_rate"].tolist()
     assert gaps["value_usd"].tolist() == own["value_usd"].tolist()
+
+
+def test_shares_without_a_convention_are_looked_up_too() -> None:
+    bare = tc.TariffSchedule(measures=())
+    lines = {"hs": "8703230140", "partner": "MEX", "value_usd": 1.0}
+    full = elsewhere(bare)
+    assert bare.conventions == {}
+    assert full.conventions == {
+        name: convention_value(name, choice) for name, choice in SHARES_OF_PARTNERS.items()
+    }
+    kept = bare.with_convention("usmca_share", 0.5)
+    assert elsewhere(kept).conventions["usmca_share"] == 0.5
+    assert elsewhere(kept.with_convention("usmca_share", "lines")).conventions == full.conventions
+    assert elsewhere(full) == full
+    assert full.rates(pd.DataFrame([lines | {"mfn_rate": 0.0}]), on="2025-05-01").shape == (1, 4)
 
 
 def test_a_partner_is_not_its_own_competitor() -> None:
