@@ -90,7 +90,7 @@ def _monthly(
 ) -> Iterator[pd.DataFrame]:
     """Return the bill of each month of flows that say their month."""
     months = lines.frame[MONTH].map(str)  # not astype: it would keep, and drop, a month unknown
-    for month, frame in lines.frame.groupby(months):
+    for month, frame in lines.frame.groupby(months, observed=True):
         try:
             start = dt.date.fromisoformat(f"{month}-01")
         except ValueError:
