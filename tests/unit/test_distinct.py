@@ -88,6 +88,9 @@ def test_lines_are_told_apart_by_every_figure_that_the_law_can_read() -> None:
     for name in ("annual_quantity", "quota_share"):
         assert rows_of((measure_of(quota_quantity=0.0),), **{name: figures}) == [0, 1, 0, 2, 2, 3]
         assert rows_of((measure_of(),), **{name: figures}) == [0] * 6
+    both = measure_of("a", content="steel_share"), measure_of("b", quota_quantity=1.0)
+    assert rows_of(both, steel_share=[0.5, 0.25], annual_quantity=[1.0, 1.0]) == [0, 1]
+    assert rows_of(both, mfn_rate=[0.5, 0.25], quota_share=[1.0, 1.0]) == [0, 1]
 
 
 @pytest.mark.parametrize("name", ["quantity", "value_usd"])
