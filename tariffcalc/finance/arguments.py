@@ -68,8 +68,7 @@ def as_days(value: object, name: str) -> DayArray:
     try:
         if not fit:
             raise ValueError
-        days = np.asarray(given, dtype=None if given.dtype.kind == "M" else "datetime64")
-        days = days.astype("datetime64[D]")
+        days = given.astype("datetime64[D]")
     except (TypeError, ValueError):
         raise InputError(
             f"{name}: dates are needed, as '2025-10-17' or datetime.date, given {value!r}"

@@ -100,9 +100,8 @@ def grant_element(
     single = all(np.ndim(value) == 0 for value in given)
     _, yearly, maturity, grace, often, discount = np.broadcast_arrays(*terms.values())
     last, first = _payments(maturity, often, grace)
-    before = np.where(repayment == "lump_sum", 0.0, first - 1.0)
     value = amortisation.grant_share(
-        VALUES[repayment], yearly / often, np.expm1(np.log1p(discount) / often), before, last
+        VALUES[repayment], yearly / often, np.expm1(np.log1p(discount) / often), first - 1.0, last
     )
     return shaped(value, single)
 

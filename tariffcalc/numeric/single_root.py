@@ -93,7 +93,7 @@ def single_roots(
     low = np.where(beyond, 1.0 + least, 1.0 / (1.0 + most))
     start, end = np.sign(flows[0]), np.sign(_value(flows, low))
     inside = np.where(beyond, end == start, end != -start)  # from above least to most
-    x = _newton(flows, np.where(total == 0.0, 1.0, np.fmax(guess, low)), low)
+    x = _newton(flows, np.fmax(guess, low), low)
     return inside, np.where(beyond, x - 1.0, (1.0 - x) / x)
 
 

@@ -642,6 +642,32 @@ ERRORS = [
     (lambda: finance.xirr([-1, 2], [FIVE[0], None]), DATES + "['2008-01-01', None]"),
     (lambda: finance.xirr([-1, 2], [FIVE[:2], [FIVE[0], "NaT"]]), "dates: no date in 1 row: 1"),
     (lambda: finance.day_count_fraction("NaT", FIVE, "30E/360"), "start: no date in 1 row: 0"),
+    (lambda: finance.day_count_fraction(FIVE[0], "NaT", "30E/360"), "end: no date in 1 row: 0"),
+    (
+        lambda: finance.credit_subsidy([[9, 0]] * 2, **{**LENT, "interest": [[0, 1], [0, -1]]}),
+        "interest: negative in 1 row: 1",
+    ),
+    (
+        lambda: finance.credit_subsidy([9, 0], **LENT, default_rate=[[0.1] * 3]),
+        "default_rate: one number, one per row, or a table of 2 columns is needed, given (1, 3)",
+    ),
+    (
+        lambda: finance.credit_subsidy([9, 0], **LENT, cover_share=[[1, 1]]),
+        "cover_share: one number, or one per row, is needed, given (1, 2)",
+    ),
+    (
+        lambda: finance.credit_subsidy([9, 0], **LENT, cover_share=1.5),
+        "cover_share: finite and from 0 to 1 is needed, given 1.5",
+    ),
+    (
+        lambda: finance.credit_subsidy(
+            [[9e9, 0], [9, 0]], **{**LENT, "principal": [[0, 9e9], [0, 8.9]]}
+        ),
+        (
+            "principal: all that is drawn, and no more than is owed, is to be repaid, "
+            "but not in 1 row: 1"
+        ),
+    ),
     (
         lambda: finance.day_count_fraction([FIVE], FIVE, "30E/360"),
         "start: one date, or one per row, is needed, given (1, 5)",
@@ -1495,3 +1521,33 @@ def test_dates_are_read_as_days_whatever_holds_them(kind: Callable) -> None:
     assert finance.xirr(FLOWS_OF_FIVE, dates) == rate
     found = finance.day_count_fraction(dates, "2010-01-31", "30E/360")
     assert bits(found) == bits(finance.day_count_fraction(FIVE, "2010-01-31", "30E/360"))
+
+
+def test_what_is_left_out_is_as_documented() -> None:
+    """FINANCE-79: no grace, no fee, no loss and no recovery where none is given (defaults)."""
+    table = finance.loan_schedule(300.0, rate=0.0, periods=3)
+    assert table["principal"].tolist() == [100.0] * 3
+    assert table.index.name == "period"
+    flows = {"principal": [0.0, 8.0], "interest": [0.0, 0.0], "treasury_rate": 1.0}
+    assert finance.credit_subsidy([8.0, 0.0], **flows) == 4.0
+    assert finance.credit_subsidy([8.0, 0.0], **flows, default_rate=0.5) == 6.0
+    assert finance.credit_subsidy([8.0, 0.0], **flows, default_rate=0.5, kind="guarantee") == 2.0
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e12])
+def test_principal_may_be_off_by_its_rounding_and_no_more(scale: float) -> None:
+    """FINANCE-80: what is drawn may differ from what is repaid by a billionth of it (bounds)."""
+    lent = {"interest": [0.0, 0.0, 0.0], "treasury_rate": 0.0}
+    for off, allowed in ((1e-10, True), (1e-8, False)):
+        for repaid in (1.0 + off, 1.0 - off):
+            paid = [0.0, scale * repaid, 0.0]
+            drawn = [[scale, 0.0, 0.0], [1e3 * scale, 0.0, 0.0]]
+            rows = {"principal": [paid, [0.0, 1e3 * scale, 0.0]], **lent}
+            if allowed:
+                assert finance.credit_subsidy(drawn, **rows)[1] == 0.0
+                finance.loan_schedule(scale, rate=0.1, periods=3, repayment=paid)
+                continue
+            with pytest.raises(InputError, match="but not in 1 row: 0"):
+                finance.credit_subsidy(drawn, **rows)
+            with pytest.raises(InputError, match="in all is needed"):
+                finance.loan_schedule(scale, rate=0.1, periods=3, repayment=paid)

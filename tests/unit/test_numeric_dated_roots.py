@@ -66,6 +66,33 @@ def test_zeros_far_away_change_no_bit(zeros: list) -> None:
     assert solve([[-100.0, 1.0, 0.0, 0.0]], [[0.0, 1.0, *zeros]]) == low
 
 
+def test_each_row_starts_and_ends_with_its_own_flows() -> None:
+    # Seen from year 0 the second row would underflow to 0 at high rates, the third at low ones.
+    years = [[0.0, 1.0, 0.0], [3000.0, 3001.0, 0.0], [-3000.0, -2999.0, 0.0]]
+    counts, roots = solve([[-1.0, 50.0, 0.0]] * 3, years)
+    assert counts == [1, 1, 1]
+    assert roots == pytest.approx([49.0] * 3, rel=1e-13)
+    counts, roots = solve([[-50.0, 1.0, 0.0]] * 3, years)
+    assert counts == [1, 1, 1]
+    assert roots == pytest.approx([-0.98] * 3, rel=1e-13)
+
+
+@pytest.mark.parametrize("steps", [1, -2])
+def test_roots_next_to_the_ends_of_the_grid_are_found(steps: int) -> None:
+    rate = 0.5 * (GRID[steps - 1] + GRID[steps]) if steps > 0 else 0.5 * (GRID[-1] + GRID[-2])
+    counts, roots = solve([[-1.0, 1.0 + rate]], [[0.0, 1.0]])
+    assert counts == [1]
+    assert roots[0] == pytest.approx(rate, rel=1e-12)
+
+
+def test_what_falls_on_one_date_is_added_up_at_its_last_place() -> None:
+    amounts = np.array([[1.0, 2.0, 4.0, 8.0], [1.0, 2.0, 4.0, 8.0]])
+    years = np.array([[3.0, 1.0, 3.0, 1.0], [0.0, 5.0, 5.0, 5.0]])
+    found, times = dated_roots._one_a_date(amounts, years)
+    assert found.tolist() == [[0.0, 10.0, 0.0, 5.0], [1.0, 0.0, 0.0, 14.0]]
+    assert times.tolist() == [[1.0, 1.0, 3.0, 3.0], [0.0, 5.0, 5.0, 5.0]]
+
+
 def test_long_flows_stay_finite() -> None:
     years = np.arange(0.0, 1200.0)
     flows = np.ones((2, 1200))

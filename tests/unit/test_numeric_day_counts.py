@@ -32,6 +32,14 @@ def test_a_calendar_year_is_one_year_under_actual_actual(year: int) -> None:
     assert CONVENTIONS["30E/360"](days[0], days[2]).tolist() == [5.0]
 
 
+def test_days_of_one_year_are_divided_once() -> None:
+    start = np.repeat(np.array(["2023-01-07", "2024-01-07"], dtype="datetime64[D]"), 300)
+    end = start + np.tile(np.arange(300), 2)
+    found = CONVENTIONS["ACT/ACT ISDA"](start, end)
+    assert found[:300].tolist() == (np.arange(300) / 365).tolist()
+    assert found[300:].tolist() == (np.arange(300) / 366).tolist()
+
+
 def test_no_day_has_no_length() -> None:
     for count in CONVENTIONS.values():
         assert count(START, START).tolist() == [0.0] * 4

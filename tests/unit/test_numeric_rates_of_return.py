@@ -183,6 +183,35 @@ def test_rows_are_refined_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     assert counts.tolist() == [2] * (2 * SEARCHED + 3)
 
 
+def test_rows_are_turned_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks, quick = [], rates_of_return.quick_roots
+    monkeypatch.setattr(rates_of_return, "ROWS", 4)
+    monkeypatch.setattr(
+        rates_of_return, "quick_roots", lambda rows: blocks.append(rows.shape) or quick(rows)
+    )
+    flows = np.array([[-100.0, 100.0 + row] for row in range(10)])
+    counts, roots = count_and_least_root(flows)
+    assert blocks == [(2, 4), (2, 4), (2, 2)]
+    assert counts.tolist() == [1] * 10
+    assert roots == pytest.approx(np.arange(10) / 100, rel=1e-13, abs=1e-16)
+
+
+def test_a_row_that_changes_sign_once_is_not_searched_on_the_grid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rates_of_return, "_count_and_refine", None)
+    flows = np.array([[-1.0, 90.0, 0.0, 1e6], [-1.0, 0.5, 0.6, 0.0], [1.0, 1.0, 0.0, 0.0]])
+    assert count_and_least_root(flows)[0].tolist() == [1, 1, 0]
+
+
+@pytest.mark.parametrize("ends", [(0, 1), (-2, -1)])
+def test_roots_next_to_the_ends_of_the_grid_are_found(ends: tuple) -> None:
+    rate = float(0.5 * (GRID[ends[0]] + GRID[ends[1]]))
+    count, root = count_and_root([-1.0, 1.0 + rate])
+    assert count == 1
+    assert root == pytest.approx(rate, rel=1e-12)
+
+
 def test_counts_are_whole_numbers_and_the_flows_are_left_alone() -> None:
     flows = np.array([[0.0, -100.0, 110.0, 0.0]])
     counts, _ = count_and_least_root(flows)

@@ -154,3 +154,47 @@ def test_the_safe_search_ends_after_its_most_steps(monkeypatch: pytest.MonkeyPat
     inside, root = solve(np.array([[-1.0, 90.0, 0.0, 1e6]]))
     assert inside.tolist() == [True]
     assert 0.0 < root[0] < 1e6
+
+
+def test_the_guess_knows_when_the_outlays_fall() -> None:
+    # Outlays at 0 and 2, receipts at 4 and 9: for a small excess the error is of its third power.
+    for sign in (1.0, -1.0):
+        errors = []
+        for excess in (0.2, 0.1, 0.05):
+            flows = np.zeros((10, 1))
+            flows[[0, 2], 0], flows[[4, 9], 0] = -0.5, np.exp(excess) * np.array([0.25, 0.75])
+            guess = single_root._guess(sign * flows)[1]
+            errors.append(abs((flows[:, 0] * np.exp(-guess[0] * np.arange(10.0))).sum()))
+        assert errors[0] / errors[1] > 7.0
+        assert errors[1] / errors[2] > 7.0
+        assert errors[0] < 2e-3
+
+
+@pytest.mark.parametrize("start", [2e-6, 0.1, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("root", [3e-6, 0.01, 0.3, 0.97, 1.0 - 1e-9])
+@pytest.mark.parametrize("periods", [1, 3, 40])
+def test_the_safe_search_stays_in_its_bracket_and_finds_the_root(
+    monkeypatch: pytest.MonkeyPatch, start: float, root: float, periods: int
+) -> None:
+    seen, worth = [], single_root._worth
+    monkeypatch.setattr(
+        single_root, "_worth", lambda *given: seen.append(given[1]) or worth(*given)
+    )
+    flows = np.zeros((periods + 1, 1))
+    flows[1:], flows[0] = 1.0, -sum(root**k for k in range(1, periods + 1))
+    for sign in (1.0, -1.0):
+        found = single_root._newton(sign * flows, np.array([start]), np.array([1e-6]))
+        assert found[0] == pytest.approx(root, rel=8e-16 * (periods + 1))
+    tried = np.concatenate(seen)
+    assert ((tried >= 1e-6) & (tried <= 1.0)).all()
+    assert len(tried) <= 2 * 60
+
+
+def test_a_row_that_is_done_waits_for_the_others_unchanged() -> None:
+    flows = np.array([[-0.5, -0.3, -2.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]])
+    start, low = np.array([0.5, 0.9, 0.1]), np.full(3, 1e-6)
+    together = single_root._newton(flows, start, low)
+    for row in range(3):
+        alone = single_root._newton(flows[:, [row]], start[[row]], low[[row]])
+        assert alone[0] == together[row]
+    assert together[0] == 0.5
