@@ -132,8 +132,9 @@ def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = Non
     Returns
     -------
     pandas.DataFrame
-        Columns ``period`` (calendar year), ``payer``, ``payee``, ``account``, ``amount_usd`` (above
-        0), ``scenario``, ``structure``. Tariff relief is against no deal. In each period all
+        Columns ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"`` when the valuation counts
+        in quarters or months), ``payer``, ``payee``, ``account``, ``amount_usd`` (above 0),
+        ``scenario``, ``structure``. Tariff relief is against no deal. In each period all
         parties add up to 0, and so does the project vehicle by itself.
 
     Raises
@@ -150,7 +151,7 @@ def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = Non
     """
     asked = evaluation(scenario, flows)
     asked.chosen([structure])
-    frame = ledger_table(_amounts(asked, structure), scenario.valuation.base_date.year)
+    frame = ledger_table(_amounts(asked, structure), asked.timeline)
     frame["scenario"], frame["structure"] = scenario.name, structure
     return labelled(frame, {"amount_usd": "USD"}, scenario_hash=scenario.hash)
 

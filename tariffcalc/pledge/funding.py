@@ -7,9 +7,13 @@ from typing import Literal
 import numpy as np
 
 from tariffcalc.models import Growth, Model, Money, Years, number
-from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.arrays import FloatArray, period_array
+from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.cohorts import level_profile, pay_by_age
+from tariffcalc.numeric.timeline import Timeline
+from tariffcalc.pledge.accounts import PAID_IN, add, total
 
-__all__ = ["FX_MARKET_SOURCES", "FundingSource", "allocate"]
+__all__ = ["FX_MARKET_SOURCES", "FundingSource", "allocate", "book_funding"]
 
 SourceName = Literal[
     "reserve_income", "foreign_bonds", "swap_line", "policy_banks", "market_purchases"
@@ -56,14 +60,61 @@ def check_order(sources: tuple[FundingSource, ...]) -> tuple[FundingSource, ...]
     return sources
 
 
-def allocate(outlays: FloatArray, capacities: list[FloatArray | None]) -> list[FloatArray]:
+def allocate(
+    outlays: FloatArray, capacities: list[FloatArray | None], per_year: int = 1
+) -> list[FloatArray]:
     """Return what each source gives in each period, shape (cases, periods) each.
 
-    ``capacities`` are per period, shape (1,) or (cases,); None takes all that is left.
+    ``capacities`` are per calendar year, shape (1,) or (cases,); None takes all that is left.
     """
     left, given = outlays, []
     for capacity in capacities:
-        taken = left if capacity is None else np.minimum(left, capacity[:, np.newaxis])
+        taken = left if capacity is None else _capped(left, capacity, per_year)
         given.append(np.asfortranarray(taken))
         left = left - taken
     return given
+
+
+def _capped(wanted: FloatArray, capacity: FloatArray, per_year: int) -> FloatArray:
+    """Return what a capacity per calendar year lets be taken, as early in the year as wanted."""
+    if per_year == 1:
+        return np.minimum(wanted, capacity[:, np.newaxis])
+    taken = period_array(max(wanted.shape[0], capacity.shape[0]), wanted.shape[1])
+    for period in range(wanted.shape[1]):
+        if period % per_year == 0:
+            left = capacity
+        taken[:, period] = np.minimum(wanted[:, period], left)
+        left = left - taken[:, period]
+    return taken
+
+
+def book_funding(
+    terms: Cases,
+    sources: tuple[FundingSource, ...],
+    timeline: Timeline,
+    amounts: dict[str, FloatArray],
+) -> FloatArray:
+    """Book what is borrowed for the calls and its service; return the need on the FX market."""
+    outlays = total(amounts, PAID_IN)
+    if not sources:
+        return outlays
+    capacities = [
+        terms.number(f"funding.{s.name}.capacity_usd") if s.capacity_usd is not None else None
+        for s in sources
+    ]
+    fx_need = np.zeros((1, 1))
+    for source, raised in zip(
+        sources, allocate(outlays, capacities, timeline.per_year), strict=True
+    ):
+        if source.name in FX_MARKET_SOURCES:
+            fx_need = fx_need + raised
+        if source.cost_rate is not None:
+            cost = timeline.rate(terms.number(f"funding.{source.name}.cost_rate"))
+            tenor = timeline.periods(terms.number(f"funding.{source.name}.tenor_years"))
+            ages, one = raised.shape[1], np.ones(1)
+            interest = level_profile(np.zeros(1), tenor, ages) * cost[:, np.newaxis]
+            add(amounts, "funding", raised)
+            add(amounts, "funding_interest", pay_by_age(raised, interest))
+            repaid = pay_by_age(raised, level_profile(tenor - 1.0, one, ages))
+            add(amounts, "funding_repayment", repaid)
+    return fx_need

@@ -37,7 +37,8 @@ def cash_flows(
     Returns
     -------
     pandas.DataFrame
-        Columns ``period`` (calendar year), ``flow`` (account), ``payer``, ``payee``,
+        Columns ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"`` when the valuation counts
+        in quarters or months), ``flow`` (account), ``payer``, ``payee``,
         ``amount_usd`` (above 0: what is negative is paid the other way round), ``amount_krw``
         (the payer's currency at the flat exchange rate).
 
@@ -56,8 +57,8 @@ def cash_flows(
     >>> calls["period"].tolist()
     [2026, 2027, 2028]
     """
-    flows = _flows(structure, pledge, valuation)
-    rows = ledger_table(flows.amounts, valuation.base_date.year)
+    flows = _flows(structure, pledge, economy, valuation)
+    rows = ledger_table(flows.amounts, flows.timeline)
     frame = rows.rename(columns={"account": "flow"})
     frame = frame[["period", "flow", "payer", "payee", "amount_usd"]]
     frame["amount_krw"] = frame["amount_usd"] * economy.krw_per_usd
@@ -94,13 +95,14 @@ def funding_metrics(
     >>> float(figures["pv_outlay_usd"])
     350000000000.0
     """
-    flows = _flows(structure, pledge, valuation)
+    flows = _flows(structure, pledge, economy, valuation)
     periods = max((amounts.shape[1] for amounts in flows.amounts.values()), default=1)
-    factors = timed_factors(np.array([valuation.discount_rate]), periods, valuation.timing)
+    rate = np.array([valuation.discount_rate])
+    factors = timed_factors(rate, periods, valuation.timing, flows.timeline)
     outlay, receipt = TIMINGS[valuation.timing]
     figures = metrics.costs(flows, factors)
     figures["payer_irr"] = metrics.payer_irr(flows, (receipt - outlay) // 2)
-    figures["payback_year"] = metrics.payback_year(flows, valuation.base_date.year)
+    figures["payback_year"] = metrics.payback_year(flows)
     figures |= metrics.peaks(
         flows, np.array([economy.reserves_usd]), np.array([economy.fx_capacity_usd])
     )
@@ -109,7 +111,9 @@ def funding_metrics(
     )
 
 
-def _flows(structure: FundingStructure, pledge: Pledge, valuation: Valuation) -> StructureFlows:
+def _flows(
+    structure: FundingStructure, pledge: Pledge, economy: Economy, valuation: Valuation
+) -> StructureFlows:
     headline = pledge.headline_usd if structure.headline_usd is None else structure.headline_usd
-    terms = Cases(tree(structure), {})
-    return structure_flows(terms, structure, np.array([headline]), valuation.base_date.year)
+    terms, setting = Cases(tree(structure), {}), Cases(tree(economy), {})
+    return structure_flows(terms, structure, np.array([headline]), setting, valuation.timeline)

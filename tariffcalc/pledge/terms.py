@@ -9,6 +9,7 @@ import numpy as np
 from tariffcalc.errors import InputError, first_rows
 from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.drawdown import (
     MOST_YEARS,
     call_shares,
@@ -27,15 +28,29 @@ __all__ = ["Draws", "draws", "members", "whole_years"]
 class Draws:
     """What is drawn: amounts by tranche [USD], shape (cases or 1, tranches), and their timing.
 
-    ``timing`` is the share drawn in each period, shape (cases or 1, periods).
+    ``timings`` holds for each tranche the share drawn in each period, shape (cases or 1, periods);
+    tranches of one drawdown share one array.
     """
 
     amounts: FloatArray
-    timing: FloatArray
+    timings: tuple[FloatArray, ...]
+
+    @property
+    def periods(self) -> int:
+        """Periods from the first draw to the last payment."""
+        return int(self.timings[0].shape[1])
 
     def of(self, chosen: BoolArray) -> FloatArray:
         """Return the draws of some tranches together, shape (cases or 1, periods)."""
-        return np.asfortranarray(self.total(chosen)[:, np.newaxis] * self.timing)
+        shared: dict[int, BoolArray] = {}
+        for tranche in np.flatnonzero(chosen):
+            alike = shared.setdefault(id(self.timings[tranche]), np.zeros_like(chosen))
+            alike[tranche] = True
+        drawn = np.zeros((1, 1))
+        for alike in shared.values():
+            timing = self.timings[np.flatnonzero(alike)[0]]
+            drawn = drawn + self.total(alike)[:, np.newaxis] * timing
+        return np.asfortranarray(drawn)
 
     def total(self, chosen: BoolArray) -> FloatArray:
         """Return what is drawn of some tranches over all periods [USD], shape (cases or 1,)."""
@@ -111,12 +126,18 @@ def whole_years(values: FloatArray, name: str) -> int:
 
 
 def draws(
-    terms: Cases, structure: FundingStructure, headline: FloatArray, first_year: int, extra: int
+    terms: Cases,
+    structure: FundingStructure,
+    headline: FloatArray,
+    economy: Cases,
+    timeline: Timeline,
+    extra: int,
 ) -> Draws:
     """Return what is drawn and when, with ``extra`` periods after the last draw."""
     amounts = tranche_amounts(terms, structure, headline)
     funded = _sum_of(amounts, members(structure, Equity, Loan))
     drawdown = structure.drawdown
+    first_year = timeline.first_year
     periods = draw_years(terms, structure, funded, first_year) + extra
     if terms.is_varied("draw_years"):
         timing = level_shares(terms.number("draw_years"), periods)
@@ -128,4 +149,4 @@ def draws(
         timing = level_shares(terms.number("drawdown.years"), periods)
     else:
         timing = level_shares(np.ones(1), periods)
-    return Draws(amounts, timing)
+    return Draws(amounts, (timing,) * len(structure.tranches))

@@ -16,6 +16,7 @@ from tariffcalc.ledger import party_value
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.roots import bracketed_roots
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge import metrics
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
 from tariffcalc.pledge.structure import FundingStructure
@@ -67,6 +68,11 @@ class Evaluation:
         """Names of the structures, in order."""
         return [structure.name for structure in self.scenario.pledge.structures]
 
+    @property
+    def timeline(self) -> Timeline:
+        """The periods of all payments."""
+        return self.scenario.valuation.timeline
+
     def chosen(self, structures: Iterable[str] | None) -> list[str]:
         """Return the structures asked for, all of them by default; refuse an unknown one."""
         return names_of(structures, self.structures, "structure")
@@ -78,12 +84,13 @@ class Evaluation:
     def flows(self, cases: Cases, name: str) -> StructureFlows:
         """Return the payments of a structure."""
         structure, terms = self._structure(cases, name)
-        first_year = self.scenario.valuation.base_date.year
-        return structure_flows(terms, structure, self.headline(cases, name), first_year)
+        headline, economy = self.headline(cases, name), cases.at("economy")
+        return structure_flows(terms, structure, headline, economy, self.timeline)
 
     def relief(self, cases: Cases, name: str) -> Relief:
         """Return what the tariff schedule of a structure is worth against no deal."""
-        return relief(self.law, cases, self.scenario.pledge.structure(name).schedule)
+        schedule = self.scenario.pledge.structure(name).schedule
+        return relief(self.law, cases, schedule, self.timeline)
 
     def headline(self, cases: Cases, name: str) -> FloatArray:
         """Return the amount of a structure [USD]: its own, or the pledge's."""
@@ -94,7 +101,7 @@ class Evaluation:
     def factors(self, cases: Cases, periods: int) -> dict[str, FloatArray]:
         """Return the discount factors of outlays and of receipts."""
         rate = cases.number("valuation.discount_rate")
-        return timed_factors(rate, periods, self.scenario.valuation.timing)
+        return timed_factors(rate, periods, self.scenario.valuation.timing, self.timeline)
 
     def columns(
         self, cases: Cases, name: str, wanted: Iterable[str] = COLUMNS
@@ -138,10 +145,9 @@ class Evaluation:
     ) -> dict[str, Callable[[], FloatArray]]:
         """Return the columns that need a search, to be computed only when they are asked for."""
         outlay, receipt = TIMINGS[self.scenario.valuation.timing]
-        first_year = self.scenario.valuation.base_date.year
         return {
             "payer_irr": lambda: metrics.payer_irr(flows, (receipt - outlay) // 2),
-            "payback_year": lambda: metrics.payback_year(flows, first_year),
+            "payback_year": lambda: metrics.payback_year(flows),
             "break_even_project_irr": lambda: self._break_even(cases, name, flows),
         }
 

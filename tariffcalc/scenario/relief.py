@@ -12,6 +12,7 @@ from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.discounting import growth_factors
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.tariffs.coverage import Coverage, coverage
 from tariffcalc.tariffs.lines import lines_of
 from tariffcalc.tariffs.rates import measure_add_on
@@ -37,7 +38,7 @@ class Relief:
     """Figures of one schedule against no deal.
 
     ``duty_saving`` is a year's duty less at fixed prices and quantities [USD], shape (cases or 1,);
-    ``amounts`` the payments by account, shape (cases or 1, years).
+    ``amounts`` the payments by account, shape (cases or 1, periods).
     """
 
     duty_saving: FloatArray
@@ -66,10 +67,11 @@ def line_rates(law: Coverage, measures: Cases) -> FloatArray:
     return total
 
 
-def relief(law: Law, scenario: Cases, schedule: str) -> Relief:
+def relief(law: Law, scenario: Cases, schedule: str, timeline: Timeline) -> Relief:
     """Return what a schedule is worth against no deal.
 
-    Year k counts with growth (1+g)^k and survival δ^k; year 0 is certain.
+    Year k counts with growth (1+g)^k and survival δ^k; year 0 is certain. The periods of a year
+    have equal parts of it.
     """
     if schedule == "no_deal":
         return Relief(np.zeros(1), {})
@@ -84,6 +86,7 @@ def relief(law: Law, scenario: Cases, schedule: str) -> Relief:
         scenario.number("tariffs.durability"),
         scenario.number("tariffs.relief_years"),
     )
+    path = timeline.spread(path)
     amounts = {
         "duty_saving": np.asfortranarray(-revenue[:, np.newaxis] * path),
         "price_change": np.asfortranarray(gain[:, np.newaxis] * path),

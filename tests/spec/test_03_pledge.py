@@ -17,6 +17,7 @@ import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.models import leaves, tree
 from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.flows import structure_flows
 from tariffcalc.pledge.structure import rebalanced
 from tariffcalc.testing import (
@@ -789,7 +790,8 @@ def test_a_batch_gives_each_case_what_its_own_structure_gives(
 def flow_rows(structure: tc.FundingStructure, varied: dict, headline: np.ndarray) -> dict:
     """Return all arrays of cases and periods that the kernel gives."""
     size = max((len(values) for values in varied.values()), default=1)
-    found = structure_flows(Cases(tree(structure), varied, size), structure, headline, 2026)
+    table, economy = Cases(tree(structure), varied, size), Cases(tree(ECONOMY), {})
+    found = structure_flows(table, structure, headline, economy, Timeline(2026))
     others = {name: getattr(found, name) for name in ("contingent", "balance", "fx_need")}
     return {**found.amounts, **others}
 

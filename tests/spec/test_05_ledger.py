@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.ledger import ACCOUNTS, PARTIES, ledger_table, party_value
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.testing import assert_cash_conserved, economies, pledges, valuations
 
 UNIT = 2.0**-53  # one rounding changes a number by at most this share of it
@@ -280,7 +281,7 @@ BOOKS = st.dictionaries(st.sampled_from(sorted(BY_HAND)), SIGNED, max_size=6)
 @given(BOOKS, st.integers(1900, 2100))
 def test_a_negative_amount_is_paid_the_other_way_round(books: dict, first_year: int) -> None:
     """LEDGER-12: ledger_table: |amount| from payer to payee, turned round if < 0, left out if 0."""
-    table = ledger_table(books, first_year)
+    table = ledger_table(books, Timeline(first_year))
     expected = [
         (first_year + year, *BY_HAND[name][:: 1 if usd > 0 else -1], name, abs(usd))
         for year in range(5)
@@ -300,7 +301,7 @@ def test_a_partys_value_is_its_rows_discounted(books: dict, party: str) -> None:
         "receipt": 0.5 ** np.arange(1.0, 6.0)[np.newaxis],
     }
     expected = 0.0
-    for row in ledger_table(books, 0).itertuples():
+    for row in ledger_table(books, Timeline(0)).itertuples():
         factor = factors["outlay" if row.account in STARTS else "receipt"][0, row.period]
         expected += row.amount_usd * factor * ((row.payee == party) - (row.payer == party))
     assert party_value(books, party, factors).tolist() == [expected]

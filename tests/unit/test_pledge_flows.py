@@ -5,11 +5,13 @@ import tariffcalc as tc
 from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
 from tariffcalc.pledge.waterfall import split_cumulative
 
 WATERFALL = tc.Waterfall(split_before=0.5, split_after=0.25, deemed_rate=0.0)
 HEADLINE = np.array([100.0])
+ECONOMY = tc.Economy(reserves_usd=400.0, fx_capacity_usd=20.0, krw_per_usd=1400.0)
 
 
 def structure(*instruments: object, **terms: object) -> tc.FundingStructure:
@@ -31,7 +33,8 @@ def structure(*instruments: object, **terms: object) -> tc.FundingStructure:
 
 def flows(of: tc.FundingStructure, size: int = 1, **varied: list) -> StructureFlows:
     arrays = {name.replace("__", "."): np.array(v, dtype=float) for name, v in varied.items()}
-    return structure_flows(Cases(tree(of), arrays, size), of, HEADLINE, 2026)
+    economy = Cases(tree(ECONOMY), {}, size)
+    return structure_flows(Cases(tree(of), arrays, size), of, HEADLINE, economy, Timeline(2026))
 
 
 def listed(found: StructureFlows) -> dict:

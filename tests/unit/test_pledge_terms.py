@@ -5,6 +5,7 @@ import tariffcalc as tc
 from tariffcalc.errors import InputError
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.terms import (
     cash_classes,
     draw_years,
@@ -15,6 +16,8 @@ from tariffcalc.pledge.terms import (
 )
 
 HEADLINE = np.array([100.0])
+YEARS = Timeline(2026)
+ECONOMY = Cases({"reserves_usd": 400.0, "fx_capacity_usd": 20.0, "krw_per_usd": 1400.0}, {})
 INSTRUMENTS = {
     "cash": tc.Equity(),
     "loan": tc.Loan(rate=0.05, maturity_years=5),
@@ -45,7 +48,7 @@ def cases(of: tc.FundingStructure, **varied: list) -> Cases:
 
 
 def drawn(of: tc.FundingStructure, extra: int = 0, **varied: list) -> list:
-    return draws(cases(of, **varied), of, HEADLINE, 2026, extra).timing.tolist()
+    return draws(cases(of, **varied), of, HEADLINE, ECONOMY, YEARS, extra).timings[0].tolist()
 
 
 def test_members_are_the_tranches_of_some_instruments() -> None:
@@ -93,7 +96,7 @@ def test_a_cash_share_needs_both_classes(shares: dict, missing: str) -> None:
 
 def test_draws_of_some_tranches_together_are_their_sum_in_time() -> None:
     some = structure(drawdown=tc.Drawdown.level(2))
-    found = draws(cases(some), some, HEADLINE, 2026, 1)
+    found = draws(cases(some), some, HEADLINE, ECONOMY, YEARS, 1)
     assert found.total(members(some, tc.Equity, tc.Guarantee)).tolist() == [75.0]
     assert found.of(members(some, tc.Equity, tc.Guarantee)).tolist() == [[37.5, 37.5, 0.0]]
     assert found.of(members(some, tc.PrivateInvestment)).tolist() == [[0.0, 0.0, 0.0]]

@@ -6,6 +6,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.valuation import TIMINGS, timed_factors
 
 
@@ -64,7 +65,7 @@ def test_timings_are_half_periods_after_the_start() -> None:
     ],
 )
 def test_factors_start_where_the_timing_says(timing: str, outlay: float, receipt: float) -> None:
-    factors = timed_factors(np.array([0.25, 0.0]), 3, timing)
+    factors = timed_factors(np.array([0.25, 0.0]), 3, timing, Timeline(2026))
     assert list(factors) == ["outlay", "receipt"]
     for when, first in (("outlay", outlay), ("receipt", receipt)):
         expected = [first, first * 0.8, first * 0.8 * 0.8]
