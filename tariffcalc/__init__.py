@@ -2,7 +2,7 @@
 
 Scenarios
     ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
-    ``Economy``, ``Valuation``.
+    ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
     ``compare``, ``incidence``, ``ledger``, ``sweep``, ``break_even``, ``BreakEven``, ``simulate``.
 Tariffs
@@ -30,6 +30,7 @@ from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.analysis.simulate import simulate
 from tariffcalc.analysis.sweep import sweep
+from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
@@ -85,6 +86,7 @@ __all__ = [
     "PledgePart",
     "PrivateInvestment",
     "Provenance",
+    "RateCurve",
     "RatePart",
     "Scenario",
     "StaticResponse",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tariffcalc.models import Model, Money, number
+from tariffcalc.curves import RateCurve
+from tariffcalc.models import Model, Money, Named, number
 
 __all__ = ["Economy"]
 
@@ -18,6 +19,8 @@ class Economy(Model):
         Dollars that can be found in a calendar year without disturbing the FX market [USD a year].
     krw_per_usd
         Exchange rate of the payer's currency [units per USD].
+    curves
+        Yield curves by name, for floating rates and for discounting.
 
     Examples
     --------
@@ -31,3 +34,4 @@ class Economy(Model):
         "USD per year", "dollars found in a year without disturbing the FX market", gt=0
     )
     krw_per_usd: Money = number("payer's currency per USD", "exchange rate", gt=0)
+    curves: Named[RateCurve] = ()

@@ -59,6 +59,11 @@ class Cases:
             here = here[part]
         return True
 
+    def table(self, path: str) -> Mapping[str, Any]:
+        """Return the table at ``path`` as it is written."""
+        found: Mapping[str, Any] = self._given(path)
+        return found
+
     def _given(self, path: str) -> Any:
         here: Any = self.tree
         for part in path.split("."):

@@ -34,13 +34,15 @@ class Timeline:
         """Return (1+r)^(1/m) − 1, the rate per period of an effective yearly rate above −1."""
         if self.per_year == 1:
             return yearly
-        return np.expm1(np.log1p(yearly) / self.per_year)
+        rate: FloatArray = np.expm1(np.log1p(yearly) / self.per_year)
+        return rate
 
     def yearly(self, rate: FloatArray) -> FloatArray:
         """Return (1+i)^m − 1, the effective yearly rate of a rate per period."""
         if self.per_year == 1:
             return rate
-        return np.expm1(np.log1p(rate) * self.per_year)
+        effective: FloatArray = np.expm1(np.log1p(rate) * self.per_year)
+        return effective
 
     def chance(self, yearly: FloatArray) -> FloatArray:
         """Return 1 − (1−p)^(1/m), the chance per period of what has the chance p in a year."""
