@@ -16,8 +16,8 @@ Trade
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
-    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
-    ``cash_flows``, ``funding_metrics``.
+    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Project``, ``Waterfall``,
+    ``FundingSource``, ``cash_flows``, ``funding_metrics``.
 Figures and errors
     ``finance``, ``errors``.
 """
@@ -35,6 +35,7 @@ from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
 from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.projects import Project
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
@@ -85,6 +86,7 @@ __all__ = [
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
+    "Project",
     "Provenance",
     "RateCurve",
     "RatePart",

@@ -58,6 +58,9 @@ ACCOUNTS: Mapping[str, Account] = {
     "project_revenue": Account("markets", "project_spv", "receipt", "cash the projects earn"),
     "distribution_payer": Account("project_spv", "payer_public", "receipt", "payer's split"),
     "distribution_host": Account("project_spv", "host_government", "receipt", "host's split"),
+    "withheld_release": Account(
+        "host_government", "payer_public", "receipt", "payer's split, handed over late"
+    ),
     "loan_service": Account("project_spv", "payer_public", "receipt", "expected debt service"),
     "private_return": Account("project_spv", "payer_private", "receipt", "companies' return"),
     "guarantee_fee": Account("project_spv", "payer_public", "receipt", "fees on guarantees"),

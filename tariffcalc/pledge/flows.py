@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from tariffcalc.pledge.accounts import add
 from tariffcalc.pledge.credit import book_guarantees, book_loans, book_private
 from tariffcalc.pledge.funding import book_funding
 from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.parts import longest_years
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import draws, members
-from tariffcalc.pledge.vehicles import book_equity
+from tariffcalc.pledge.vehicles import book_equity, unpaid_calls
 
 __all__ = ["StructureFlows", "structure_flows"]
 
@@ -26,7 +27,8 @@ class StructureFlows:
 
     ``by_instrument`` is what is drawn in each instrument [USD], shape (cases or 1,);
     ``contingent`` the gross exposure of guarantees and ``balance`` the amount to be recovered at
-    the end of each period; ``fx_need`` the dollars taken from the payer's FX market.
+    the end of each period; ``fx_need`` the dollars taken from the payer's FX market; ``snap_back``
+    is 1 while a call is unpaid, when the host may raise its tariffs again.
     """
 
     amounts: dict[str, FloatArray]
@@ -35,6 +37,7 @@ class StructureFlows:
     balance: FloatArray
     fx_need: FloatArray
     timeline: Timeline
+    snap_back: FloatArray = field(default_factory=lambda: np.zeros((1, 1)))
 
 
 def structure_flows(
@@ -55,7 +58,7 @@ def structure_flows(
     extra = _tail(terms, structure) * timeline.per_year
     drawn = draws(terms, structure, headline, economy, timeline, extra)
     amounts: dict[str, FloatArray] = {}
-    balance = book_equity(terms, structure, drawn, timeline, amounts)
+    balance = book_equity(terms, structure, drawn, economy, timeline, amounts)
     book_loans(terms, structure, drawn, timeline, amounts)
     book_private(terms, structure, drawn, timeline, amounts)
     contingent = book_guarantees(terms, structure, drawn, timeline, amounts)
@@ -70,13 +73,17 @@ def structure_flows(
             ("private", PrivateInvestment),
         )
     }
-    return StructureFlows(amounts, by_instrument, contingent, balance, fx_need, timeline)
+    unpaid = unpaid_calls(drawn)
+    snap_back = np.zeros((1, 1)) if unpaid is None else unpaid
+    return StructureFlows(amounts, by_instrument, contingent, balance, fx_need, timeline, snap_back)
 
 
 def _tail(terms: Cases, structure: FundingStructure) -> int:
     """Return the years from a draw to its last payment, over all tranches and cases."""
     longest = 1.0
-    if members(structure, Equity, PrivateInvestment).any():
+    if members(structure, Equity).any():
+        longest = max(longest, longest_years(terms, structure))
+    if members(structure, PrivateInvestment).any():
         span = terms.number("construction_years") + terms.number("life_years")
         longest = max(longest, float(span.max()))
     for tranche in structure.tranches:

@@ -18,7 +18,12 @@ __all__ = ["costs", "payback_year", "payer_irr", "peaks"]
 
 PAID = {"capital_call": 1.0, "loan_disbursement": 1.0, "guarantee_call": 1.0}
 CARRY = {"funding": -1.0, "funding_interest": 1.0, "funding_repayment": 1.0}
-RECEIVED = {"distribution_payer": 1.0, "loan_service": 1.0, "guarantee_fee": 1.0}
+RECEIVED = {
+    "distribution_payer": 1.0,
+    "withheld_release": 1.0,
+    "loan_service": 1.0,
+    "guarantee_fee": 1.0,
+}
 
 
 def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tariffcalc as tc
-from tariffcalc.pledge.waterfall import split_cumulative, split_per_period
+from tariffcalc.pledge.splits import split_cumulative, split_per_period
 from tariffcalc.testing import funding_structures
 
 UNIT = 2.0**-53  # one rounding changes a number by at most this share of it
@@ -28,17 +28,22 @@ TERMS = st.tuples(SHARES, SHARES, RATES)
 Arrays = tuple[np.ndarray, np.ndarray]
 
 
+def columns(cases: list, flows: Arrays) -> tuple[np.ndarray, ...]:
+    """Return shares by case, and the deemed rate by case and period."""
+    before, after, rate = (np.array(column) for column in zip(*cases, strict=True))
+    return before, after, np.broadcast_to(rate[:, np.newaxis], (rate.size, flows[0].shape[1]))
+
+
 def cumulative(flows: Arrays, terms: tuple, *, own: bool) -> Arrays:
-    cash, draws = flows
-    return split_cumulative(cash, draws, *(np.array([term]) for term in terms), own=own)
+    return split_cumulative(*flows, *columns([terms], flows), own=own)
 
 
 def per_period(
     flows: Arrays, terms: tuple, *, own: bool, interest: bool = True, repaid: object = None
 ) -> Arrays:
     cash, draws = flows
-    parts = [np.array([term]) for term in terms]
     falling_due = np.zeros_like(draws) if repaid is None else repaid
+    parts = columns([terms], flows)
     return split_per_period(cash, draws, falling_due, *parts, own=own, shortfall_interest=interest)
 
 
@@ -309,12 +314,12 @@ def test_a_batch_splits_each_case_as_it_is_split_alone(
     flows: Arrays, cases: list, own: bool
 ) -> None:
     """WATERFALL-19: terms of several cases at once give each case its own bits."""
-    columns = [np.array(column) for column in zip(*cases, strict=True)]
+    parts = columns(cases, flows)
     cash, draws = flows
     for batch, single in (
-        (split_cumulative(cash, draws, *columns, own=own), cumulative),
+        (split_cumulative(cash, draws, *parts, own=own), cumulative),
         (
-            split_per_period(cash, draws, 0.0 * draws, *columns, own=own, shortfall_interest=True),
+            split_per_period(cash, draws, 0.0 * draws, *parts, own=own, shortfall_interest=True),
             per_period,
         ),
     ):

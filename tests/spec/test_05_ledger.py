@@ -43,6 +43,7 @@ BY_HAND = {
     "project_revenue": ("markets", "project_spv"),
     "distribution_payer": ("project_spv", "payer_public"),
     "distribution_host": ("project_spv", "host_government"),
+    "withheld_release": ("host_government", "payer_public"),
     "loan_service": ("project_spv", "payer_public"),
     "private_return": ("project_spv", "payer_private"),
     "guarantee_fee": ("project_spv", "payer_public"),

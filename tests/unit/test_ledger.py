@@ -33,6 +33,7 @@ def test_accounts_say_what_they_are_for() -> None:
         "project_revenue": "cash the projects earn",
         "distribution_payer": "payer's split",
         "distribution_host": "host's split",
+        "withheld_release": "payer's split, handed over late",
         "loan_service": "expected debt service",
         "private_return": "companies' return",
         "guarantee_fee": "fees on guarantees",
