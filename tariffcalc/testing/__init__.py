@@ -11,7 +11,6 @@ from tariffcalc.testing.pledge import (
     pledges,
     tranches,
     valuations,
-    waterfalls,
 )
 from tariffcalc.testing.scenarios import (
     assert_same_scenario,
@@ -31,6 +30,7 @@ from tariffcalc.testing.tariffs import (
     tariff_schedules,
     trade_flows,
 )
+from tariffcalc.testing.waterfalls import projects, waterfalls
 
 __all__ = [
     "assert_cash_conserved",
@@ -48,6 +48,7 @@ __all__ = [
     "instruments",
     "parameter_changes",
     "pledges",
+    "projects",
     "provenances",
     "scenarios",
     "tariff_laws",

@@ -21,7 +21,7 @@ from tariffcalc.pledge.instruments import (
     PrivateInvestment,
 )
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
-from tariffcalc.pledge.waterfall import Waterfall
+from tariffcalc.testing.waterfalls import DAA_KINDS, projects, waterfalls
 from tariffcalc.valuation import TIMINGS, Valuation
 
 __all__ = [
@@ -35,12 +35,10 @@ __all__ = [
     "pledges",
     "tranches",
     "valuations",
-    "waterfalls",
 ]
 
 KINDS = ("equity", "loan", "guarantee", "private_investment")
 DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls")
-DAA_KINDS = ("cumulative", "per_period")
 SOURCES = ("reserve_income", "foreign_bonds", "swap_line", "policy_banks", "market_purchases")
 FIRST_YEAR = 2026
 PARTS_OF_ONE = 2**20  # shares are whole parts of it: they add up to 1 exactly
@@ -113,42 +111,6 @@ def drawdowns(
     year = st.integers(first_year, first_year + 20)
     years = draw(st.lists(year, min_size=1, max_size=6, unique=True))
     return Drawdown.calls(dict(zip(years, draw(_shares_of_one(len(years))), strict=True)))
-
-
-@st.composite
-def waterfalls(draw: st.DrawFn, *, daa: Sequence[str] = DAA_KINDS) -> Waterfall:
-    """Draw a waterfall of any kind; its splits may be 0 or 1, its deemed rate 0 or below.
-
-    Parameters
-    ----------
-    daa
-        Kinds of the deemed allocation amount to choose from.
-
-    Returns
-    -------
-    SearchStrategy
-        Of :class:`tariffcalc.Waterfall`.
-
-    Examples
-    --------
-    >>> from hypothesis import given
-    >>> from tariffcalc.testing import waterfalls
-    >>> @given(waterfalls())
-    ... def splits_are_shares(waterfall):
-    ...     assert 0 <= waterfall.split_after <= 1
-    >>> splits_are_shares()
-    """
-    return Waterfall.from_tree(
-        {
-            "split_before": draw(_shares()),
-            "split_after": draw(_shares()),
-            "deemed_rate": draw(_rates(-0.02, 0.15)),
-            "daa": draw(st.sampled_from(list(daa))),
-            "counts": draw(st.sampled_from(("own_receipts", "all_distributions"))),
-            "shortfall_interest": draw(st.booleans()),
-            "pooled": draw(st.booleans()),
-        }
-    )
 
 
 @st.composite
@@ -289,6 +251,7 @@ def funding_structures(
     daa: Sequence[str] = DAA_KINDS,
     parts: Sequence[str] = (),
     first_year: int = FIRST_YEAR,
+    curves: Sequence[str] = (),
 ) -> FundingStructure:
     """Draw one complete set of terms.
 
@@ -302,6 +265,8 @@ def funding_structures(
         Names of the parts of the pledge that a tranche may belong to.
     first_year
         First calendar year of a call: the year of the base date.
+    curves
+        Names of curves that a deemed rate may float on.
 
     Returns
     -------
@@ -326,17 +291,24 @@ def funding_structures(
             "drawdown": draw(
                 drawdowns(kinds=drawdown_kinds, headline_usd=3e12, first_year=first_year)
             ),
-            "waterfall": draw(waterfalls(daa=daa)),
+            "waterfall": draw(waterfalls(daa=daa, curves=curves)),
             "project_irr": draw(_rates(-0.05, 0.25)),
             "construction_years": draw(st.integers(0, 8)),
             "life_years": draw(st.integers(1, 40)),
+            "projects": draw(projects()),
             "funding": draw(funding_sources()),
         }
     )
 
 
 @st.composite
-def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRST_YEAR) -> Pledge:
+def pledges(
+    draw: st.DrawFn,
+    *,
+    most_structures: int = 2,
+    first_year: int = FIRST_YEAR,
+    curves: Sequence[str] = (),
+) -> Pledge:
     """Draw a pledge with its structures, and with parts that add up to its headline or none.
 
     Parameters
@@ -345,6 +317,8 @@ def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRS
         Most structures.
     first_year
         First calendar year of a call: the year of the base date.
+    curves
+        Names of curves that a deemed rate may float on.
 
     Returns
     -------
@@ -370,7 +344,11 @@ def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRS
         host="USA",
         parts=tuple(named),
         structures=tuple(
-            draw(funding_structures(name=f"terms-{place}", parts=names, first_year=first_year))
+            draw(
+                funding_structures(
+                    name=f"terms-{place}", parts=names, first_year=first_year, curves=curves
+                )
+            )
             for place in range(draw(st.integers(1, most_structures)))
         ),
     )

@@ -31,7 +31,12 @@ PACKAGED = "korea-us"
 NAMES = st.text(string.ascii_letters + string.digits, min_size=1, max_size=20)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 # Numbers that nothing but all of their kind together can change, or that need other flows.
-FIXED = ("*.share", "pledge.parts.*.amount_usd", "tariffs.measures.*.specific_usd_per_unit")
+FIXED = (
+    "*.share",
+    "*.weight",
+    "pledge.parts.*.amount_usd",
+    "tariffs.measures.*.specific_usd_per_unit",
+)
 NEVER_WITH = {"grace_years": "maturity_years", "maturity_years": "grace_years"}
 
 

@@ -99,16 +99,93 @@ def guarantee(books: Books, terms: tc.Guarantee, start: int, amount: Decimal) ->
         alive *= ONE - default
 
 
-def level_cash(structure: tc.FundingStructure, irr: float, start: int, amount: Decimal) -> Years:
-    """C by year: amount = C·A(g, N)/(1+g)^L, the first at the end of year start + L."""
-    growth, building, life = Decimal(irr), structure.construction_years, structure.life_years
-    cash = amount * (ONE + growth) ** building / annuity(growth, life)
-    return {start + building + k: cash for k in range(life)}
+def level_cash(
+    irr: Decimal, building: int, life: int, start: int, amount: Decimal, residual: float = 0.0
+) -> Years:
+    """C by year, the first at the end of year start + L, and what is left with the last.
+
+    amount = C·A(g, N)/(1+g)^L + R·amount/(1+g)^(L+N), R no more than makes C = 0.
+    """
+    growth = ONE + irr
+    left = min(Decimal(residual), growth ** (building + life))
+    worth = (ONE - left / growth ** (building + life)) * growth**building
+    cash = amount * worth / annuity(irr, life)
+    years = {start + building + k: cash for k in range(life)}
+    years[start + building + life - 1] += left * amount
+    return years
 
 
-def share_out(terms: tc.Waterfall, cash: Decimal, due: Decimal) -> tuple[Decimal, Decimal]:
+class Vehicle:
+    """Calls, project cash and principal falling due of what recovers together, by year."""
+
+    def __init__(self) -> None:
+        self.calls: Years = defaultdict(Decimal)
+        self.cash: Years = defaultdict(Decimal)
+        self.repaid: Years = defaultdict(Decimal)
+
+    def spend(self, start: int, amount: Decimal, cash: Years, building: int, life: int) -> None:
+        """Add a call, what it pays, and when its principal is deemed to fall due."""
+        self.calls[start] += amount
+        for year, paid in cash.items():
+            self.cash[year] += paid
+        for k in range(life):
+            self.repaid[start + building + k] += amount / life
+
+
+def own(project: tc.Project, structure: tc.FundingStructure, term: str) -> int:
+    """Take a project's own years, or the structure's where it has none."""
+    value = getattr(project, term)
+    return getattr(structure, term) if value is None else value
+
+
+def vehicles(structure: tc.FundingStructure, calls: Years) -> list[Vehicle]:
+    """Spend calls on projects; what succeeds and what fails are vehicles of their own."""
+    found, common = [], Vehicle()
+    for project in structure.projects or (tc.Project(name="only", weight=1.0),):
+        building, life = (own(project, structure, f"{t}_years") for t in ("construction", "life"))
+        irr = Decimal(structure.project_irr) + Decimal(project.irr_premium)
+        failing, weight = Decimal(project.failure_probability), Decimal(project.weight)
+        good, bad = (common, common) if structure.waterfall.pooled else (Vehicle(), Vehicle())
+        for start, amount in calls.items():
+            lives, fails = amount * weight * (ONE - failing), amount * weight * failing
+            paid = level_cash(irr, building, life, start, lives, project.residual_share)
+            good.spend(start, lives, paid, building, life)
+            saved = {start + building: fails * Decimal(project.recovery_share)}
+            bad.spend(start, fails, saved, building, life)
+        found += [good, bad]
+    return [common] if structure.waterfall.pooled else found
+
+
+def zero_rate(curve: tc.RateCurve, years: int) -> Decimal:
+    """Zero rate on a straight line between maturities, level outside them."""
+    points = [(Decimal(t), Decimal(rate)) for t, rate in curve.points]
+    below = [point for point in points if point[0] <= years]
+    above = [point for point in points if point[0] >= years]
+    (t0, r0), (t1, r1) = (below or above)[-1 if below else 0], (above or below)[0 if above else -1]
+    return r0 + (r1 - r0) * (years - t0) / (t1 - t0) if t1 > t0 else r0
+
+
+def deemed_rate(
+    structure: tc.FundingStructure, economy: tc.Economy, year: int, first: int
+) -> Decimal:
+    """Return the fixed rate, or the forward rate: what a year more on the curve adds."""
+    terms = structure.waterfall
+    spread = Decimal(terms.deemed_spread or 0.0)
+    if terms.deemed_rate is not None:
+        return Decimal(terms.deemed_rate) + spread
+    curve = next(curve for curve in economy.curves if curve.name == terms.deemed_curve)
+    worth = [
+        (ONE + zero_rate(curve, k) + Decimal(curve.shift)) ** -k
+        for k in (year - first, year - first + 1)
+    ]
+    return worth[0] / worth[1] - ONE + spread
+
+
+def share_out(
+    terms: tc.Waterfall, before: Decimal, cash: Decimal, due: Decimal
+) -> tuple[Decimal, Decimal]:
     """Payer's part of a year's cash, and what is still due after it."""
-    before, after = Decimal(terms.split_before), Decimal(terms.split_after)
+    after = Decimal(terms.split_after)
     counted_per_dollar = before if terms.counts == "own_receipts" else ONE
     if due == 0:
         return after * cash, due
@@ -118,47 +195,67 @@ def share_out(terms: tc.Waterfall, cash: Decimal, due: Decimal) -> tuple[Decimal
     return before * until + after * (cash - until), ZERO
 
 
-def cumulative(terms: tc.Waterfall, calls: Years, cash: Years, years: range) -> Years:
-    balance, received = ZERO, {}
-    for year in years:
-        due = (balance + calls.get(year, ZERO)) * (ONE + Decimal(terms.deemed_rate))
-        received[year], balance = share_out(terms, cash.get(year, ZERO), due)
-    return received
+class Recovery:
+    """One vehicle's waterfall, year by year."""
+
+    def __init__(self, terms: tc.Waterfall, vehicle: Vehicle, rates: Years) -> None:
+        self.terms, self.vehicle, self.rates = terms, vehicle, rates
+        self.balance = self.principal = ZERO
+        drawn = [year for year, usd in vehicle.calls.items() if usd > 0]
+        # A trillionth of what is drawn is no balance to the adjuster.
+        self.small = sum(vehicle.calls.values(), ZERO) * Decimal("1e-12")
+        self.deadline = min(drawn, default=0) + (terms.adjuster_years or 0)
+
+    def due(self, year: int) -> Decimal:
+        """Return what is due in a year, before its cash."""
+        rate, call = self.rates[year], self.vehicle.calls[year]
+        if self.terms.daa == "cumulative":
+            return (self.balance + call) * (ONE + rate)
+        carried = self.balance * (ONE + rate if self.terms.shortfall_interest else ONE)
+        self.principal += call
+        due = self.principal * rate + self.vehicle.repaid[year] + carried
+        self.principal -= self.vehicle.repaid[year]
+        return max(ZERO, due)
+
+    def run(self, *, foreseen: bool = False) -> tuple[Years, Years]:
+        """Receipts and balances by year; ``foreseen`` has the adjusted split from the start."""
+        self.balance = self.principal = ZERO
+        received, balances, adjusted = {}, {}, foreseen
+        for year in self.rates:
+            if self.terms.adjuster == "at_deadline":
+                adjusted = self.balance > self.small and (adjusted or year == self.deadline)
+            before = Decimal(self.terms.split_adjusted if adjusted else self.terms.split_before)
+            cash = self.vehicle.cash[year]
+            received[year], self.balance = share_out(self.terms, before, cash, self.due(year))
+            balances[year] = self.balance
+        return received, balances
+
+    def receipts(self) -> Years:
+        """Receipts by year under the adjuster."""
+        received, balances = self.run()
+        if self.terms.adjuster == "foreseen":
+            last = min(self.deadline - 1, max(balances))
+            if balances[last] > self.small:
+                return self.run(foreseen=True)[0]
+        return received
 
 
-def per_period(
-    terms: tc.Waterfall, calls: Years, cash: Years, years: range, building: int, life: int
-) -> Years:
-    rate = Decimal(terms.deemed_rate)
-    principal, shortfall, received = ZERO, ZERO, {}
-    for year in years:
-        principal += calls.get(year, ZERO)
-        repaid = sum(
-            (call / life for start, call in calls.items() if 0 <= year - start - building < life),
-            ZERO,
-        )
-        carried = shortfall * (ONE + rate) if terms.shortfall_interest else shortfall
-        due = max(ZERO, principal * rate + repaid + carried)
-        received[year], shortfall = share_out(terms, cash.get(year, ZERO), due)
-        principal -= repaid
-    return received
-
-
-def distribute(books: Books, structure: tc.FundingStructure, calls: Years) -> None:
+def distribute(
+    books: Books,
+    structure: tc.FundingStructure,
+    economy: tc.Economy,
+    calls: Years,
+    first: int,
+) -> None:
     """Project cash of some calls, and its way through the waterfall."""
-    cash: Years = defaultdict(Decimal)
-    for start, amount in calls.items():
-        for year, paid in level_cash(structure, structure.project_irr, start, amount).items():
-            cash[year] += paid
-    building, life, terms = structure.construction_years, structure.life_years, structure.waterfall
-    years = range(min(calls), max(calls) + building + life)
-    if terms.daa == "cumulative":
-        received = cumulative(terms, calls, cash, years)
-    else:
-        received = per_period(terms, calls, cash, years, building, life)
-    for year, amount in received.items():
-        books.book("distribution_payer", year, amount)
-        books.book("distribution_host", year, cash[year] - amount)
+    for vehicle in vehicles(structure, calls):
+        if not any(vehicle.calls.values()):
+            continue
+        years = range(min(vehicle.calls), max(*vehicle.cash, *vehicle.repaid, *vehicle.calls) + 1)
+        rates = {year: deemed_rate(structure, economy, year, first) for year in years}
+        for year, amount in Recovery(structure.waterfall, vehicle, rates).receipts().items():
+            books.book("distribution_payer", year, amount)
+            books.book("distribution_host", year, vehicle.cash[year] - amount)
 
 
 def fund(books: Books, structure: tc.FundingStructure, year: int, need: Decimal) -> None:
@@ -178,7 +275,12 @@ def fund(books: Books, structure: tc.FundingStructure, year: int, need: Decimal)
             books.book("funding_repayment", year + source.tenor_years - 1, taken)
 
 
-def by_hand(structure: tc.FundingStructure, pledge: tc.Pledge, valuation: tc.Valuation) -> Books:
+def by_hand(
+    structure: tc.FundingStructure,
+    pledge: tc.Pledge,
+    economy: tc.Economy,
+    valuation: tc.Valuation,
+) -> Books:
     """Follow every tranche of every year's draw through its life."""
     books, first = Books(), valuation.base_date.year
     headline = pledge.headline_usd if structure.headline_usd is None else structure.headline_usd
@@ -193,9 +295,9 @@ def by_hand(structure: tc.FundingStructure, pledge: tc.Pledge, valuation: tc.Val
         for year, drawn in draws.items():
             follow(books, structure, terms, year, drawn)
         if terms.kind == "equity" and not structure.waterfall.pooled:
-            distribute(books, structure, draws)
+            distribute(books, structure, economy, draws, first)
     if books.drawn["equity"] and structure.waterfall.pooled:
-        distribute(books, structure, dict(books.paid["capital_call"]))
+        distribute(books, structure, economy, dict(books.paid["capital_call"]), first)
     for year in timing:
         fund(books, structure, year, books.total(year, "capital_call", "loan_disbursement"))
     vehicle(books)
@@ -218,7 +320,8 @@ def follow(
         guarantee(books, terms, year, drawn)
     else:
         books.book("private_investment", year, drawn)
-        for later, paid in level_cash(structure, terms.expected_return, year, drawn).items():
+        irr, building = Decimal(terms.expected_return), structure.construction_years
+        for later, paid in level_cash(irr, building, structure.life_years, year, drawn).items():
             books.book("private_return", later, paid)
 
 
@@ -360,7 +463,7 @@ def assert_same_payments(
     assert len(found) == len(table)
     assert_cash_conserved(table)
     with localcontext(prec=DIGITS):
-        books = by_hand(structure, pledge, valuation)
+        books = by_hand(structure, pledge, economy, valuation)
         expected = dict(rows_by_hand(books))
         size = sum(books.drawn.values(), ZERO)
         for row in {*found, *expected}:
@@ -376,7 +479,7 @@ def assert_same_figures(
 ) -> None:
     figures = tc.funding_metrics(structure, pledge, economy, valuation)
     with localcontext(prec=DIGITS):
-        books = by_hand(structure, pledge, valuation)
+        books = by_hand(structure, pledge, economy, valuation)
         expected = figures_by_hand(books, economy, valuation)
         assert [*expected, "payer_irr"] == sorted(figures.index, key=[*expected, "payer_irr"].index)
         every = dict.fromkeys(books.paid, 1)
@@ -412,10 +515,26 @@ def irr_flows(books: Books, valuation: tc.Valuation) -> list[Decimal]:
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 NAMES = [structure.name for structure in PACKAGED.pledge.structures]
+POINTS = st.dictionaries(
+    st.integers(1, 40).map(lambda n: n / 2),
+    st.integers(0, 800).map(lambda n: n / 10_000),
+    min_size=1,
+).map(lambda rates: tuple(sorted(rates.items())))
+CURVES = st.builds(
+    lambda points, shift: tc.RateCurve(name="treasury", points=points, shift=shift / 10_000),
+    POINTS,
+    st.integers(-100, 300),
+)
 TERMS = st.builds(
-    lambda pledge, economy, valuation: (pledge.structures[0], pledge, economy, valuation),
-    pledges(most_structures=1),
+    lambda pledge, economy, curve, valuation: (
+        pledge.structures[0],
+        pledge,
+        tc.Economy(**{**dict(economy), "curves": (*economy.curves, curve)}),
+        valuation,
+    ),
+    pledges(most_structures=1, curves=["treasury"]),
     economies(),
+    CURVES,
     valuations(),
 )
 
@@ -468,7 +587,7 @@ def test_every_figure_is_the_one_found_by_hand(terms: tuple) -> None:
 def test_the_packaged_return_is_that_of_pyxirr(name: str, timing: str) -> None:
     terms = packaged(name, timing)
     with localcontext(prec=DIGITS):
-        flows = irr_flows(by_hand(terms[0], terms[1], terms[3]), terms[3])
+        flows = irr_flows(by_hand(*terms), terms[3])
     found = tc.funding_metrics(*terms)["payer_irr"]
     theirs = pyxirr.irr([float(flow) for flow in flows])
     # pyxirr stops once the net present value is 0 to about 1e-9 of its flows scaled to 1.
@@ -480,7 +599,7 @@ def test_the_return_is_the_one_rate_at_which_the_flows_found_by_hand_are_worth_0
     terms: tuple,
 ) -> None:
     with localcontext(prec=DIGITS):
-        flows = irr_flows(by_hand(terms[0], terms[1], terms[3]), terms[3])
+        flows = irr_flows(by_hand(*terms), terms[3])
         turns = sum(a * b < 0 for a, b in pairwise([flow for flow in flows if flow]))
     assume(turns == 1)  # by Descartes' rule one rate above −1, and no other
     # Below −50%, a rounding of what is paid in forty years outweighs what is paid now.

@@ -1009,7 +1009,7 @@ def test_each_further_year_of_level_draws_ends_the_flows_a_year_later(
     structure: tc.FundingStructure, years: int
 ) -> None:
     """PLEDGE-56: the last project cash of level(n) falls in year (n − 1) + L + (N − 1)."""
-    used = changed(structure, headline_usd=1e9, utilisation_share=1.0)
+    used = changed(structure, headline_usd=1e9, utilisation_share=1.0, projects=())
     ends = [
         max(paid(changed(used, drawdown=tc.Drawdown.level(n)), "project_revenue"))
         for n in (years, years + 1)
