@@ -17,8 +17,8 @@ from tariffcalc.pledge.instruments import (
     PrivateInvestment,
     guarantee_profiles,
     loan_profile,
-    project_profile,
 )
+from tariffcalc.pledge.projects import project_profile
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import Draws
 

@@ -20,7 +20,6 @@ __all__ = [
     "PrivateInvestment",
     "guarantee_profiles",
     "loan_profile",
-    "project_profile",
 ]
 
 
@@ -133,17 +132,6 @@ def check_grace(grace_years: int, maturity_years: int) -> None:
             f"grace_years {grace_years} leaves no year of repayment before maturity_years "
             f"{maturity_years}; give fewer"
         )
-
-
-def project_profile(
-    irr: FloatArray, construction: FloatArray, life: FloatArray, ages: int
-) -> FloatArray:
-    """Return the level cash of one dollar by age: 1 = C·A(g, N)/(1+g)^L, paid for N years after L.
-
-    Arrays of shape (cases or 1,); ages beyond construction + life pay 0.
-    """
-    cash = np.exp(construction * np.log1p(irr)) / annuity_factor(irr, life)
-    return np.asfortranarray(level_profile(construction, life, ages) * cash[:, np.newaxis])
 
 
 def loan_profile(

@@ -11,7 +11,8 @@ from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.cohorts import level_profile, pay_by_age
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.accounts import add
-from tariffcalc.pledge.instruments import Equity, project_profile
+from tariffcalc.pledge.instruments import Equity
+from tariffcalc.pledge.projects import project_profile
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import Draws, members
 from tariffcalc.pledge.waterfall import Waterfall, split_cumulative, split_per_period

@@ -3,7 +3,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
-from tariffcalc.pledge.instruments import guarantee_profiles, loan_profile, project_profile
+from tariffcalc.pledge.instruments import guarantee_profiles, loan_profile
 
 
 def columns(*values: float) -> list[np.ndarray]:
@@ -88,18 +88,6 @@ def test_an_unknown_instrument_is_refused() -> None:
     allowed = "Allowed: equity, loan, guarantee, private_investment."
     assert str(caught.value).startswith("Tranche cannot be built:\n  - instrument")
     assert str(caught.value).endswith(f"unknown kind 'bond'. {allowed}")
-
-
-def test_project_cash_starts_after_construction_and_lasts_for_the_life() -> None:
-    profile = project_profile(*columns(0.0, 1, 2), 5)
-    assert profile.tolist() == [[0, 0.5, 0.5, 0, 0]]
-    assert profile.flags.f_contiguous
-
-
-def test_project_cash_pays_for_the_years_of_construction() -> None:
-    now, later = (project_profile(*columns(0.25, wait, 1), 3)[0] for wait in (0, 2))
-    assert now.tolist() == pytest.approx([1.25, 0, 0])
-    assert later.tolist() == pytest.approx([0, 0, 1.25**3])
 
 
 def test_a_loan_of_one_year_pays_principal_and_interest() -> None:
