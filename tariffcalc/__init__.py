@@ -16,8 +16,8 @@ Trade
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
-    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
-    ``cash_flows``, ``funding_metrics``.
+    ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``Waterfall``,
+    ``FundingSource``, ``cash_flows``, ``funding_metrics``.
 Figures and errors
     ``finance``, ``errors``.
 """
@@ -34,7 +34,13 @@ from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
-from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.instruments import (
+    Equity,
+    Guarantee,
+    Loan,
+    PrivateInvestment,
+    ShipFinance,
+)
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
@@ -89,6 +95,7 @@ __all__ = [
     "RateCurve",
     "RatePart",
     "Scenario",
+    "ShipFinance",
     "StaticResponse",
     "StatutoryRate",
     "TariffMeasure",
