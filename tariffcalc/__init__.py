@@ -16,7 +16,7 @@ Trade
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
-    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Project``, ``Waterfall``,
+    ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``Project``, ``Waterfall``,
     ``FundingSource``, ``cash_flows``, ``funding_metrics``.
 Figures and errors
     ``finance``, ``errors``.
@@ -34,7 +34,13 @@ from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
-from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.instruments import (
+    Equity,
+    Guarantee,
+    Loan,
+    PrivateInvestment,
+    ShipFinance,
+)
 from tariffcalc.pledge.projects import Project
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
@@ -91,6 +97,7 @@ __all__ = [
     "RateCurve",
     "RatePart",
     "Scenario",
+    "ShipFinance",
     "StaticResponse",
     "StatutoryRate",
     "TariffMeasure",

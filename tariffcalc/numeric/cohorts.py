@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tariffcalc.numeric.arrays import FloatArray, period_array
 
-__all__ = ["level_profile", "pay_by_age"]
+__all__ = ["level_profile", "pay_by_age", "pay_by_start"]
 
 
 def pay_by_age(draws: FloatArray, profile: FloatArray) -> FloatArray:
@@ -22,6 +24,26 @@ def pay_by_age(draws: FloatArray, profile: FloatArray) -> FloatArray:
         for age in paying[paying < periods - start]:
             paid[:, start + age] += draws[:, start] * profile[:, age]
     return paid
+
+
+def pay_by_start(
+    draws: FloatArray,
+    rates: FloatArray,
+    profile: Callable[[FloatArray], FloatArray],
+    ages: int,
+) -> FloatArray:
+    """Return Σ_j draws[:, j]·profile_j[:, k−j]: each draw has the profile of the rates it sees.
+
+    ``draws`` and ``rates`` have shape (cases or 1, periods); ``profile`` makes rates by age into
+    payments by age, (cases or 1, ages) both. The last draw has ``ages`` periods after it.
+    """
+    paid = np.zeros((1, draws.shape[1]))
+    for start in np.flatnonzero(draws.any(axis=0)):
+        part = draws[:, start, np.newaxis] * profile(rates[:, start : start + ages])
+        own = period_array(part.shape[0], draws.shape[1])
+        own[:, start : start + ages] = part
+        paid = paid + own
+    return np.asfortranarray(paid)
 
 
 def level_profile(delay: FloatArray, length: FloatArray, ages: int) -> FloatArray:

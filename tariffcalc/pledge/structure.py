@@ -27,7 +27,8 @@ class Tranche(Model):
     name
         Unlike any other in the structure.
     instrument
-        :class:`Equity`, :class:`Loan`, :class:`Guarantee` or :class:`PrivateInvestment`.
+        :class:`Equity`, :class:`Loan`, :class:`Guarantee`, :class:`PrivateInvestment` or
+        :class:`ShipFinance`.
     share
         Share of the structure's headline.
     part

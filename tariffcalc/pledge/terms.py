@@ -18,7 +18,7 @@ from tariffcalc.pledge.drawdown import (
     last_call,
     level_shares,
 )
-from tariffcalc.pledge.instruments import Equity, Loan
+from tariffcalc.pledge.instruments import PAID_IN_INSTRUMENTS, Equity
 from tariffcalc.pledge.structure import FundingStructure, rebalanced
 
 __all__ = ["Draws", "draws", "members", "whole_years"]
@@ -135,7 +135,7 @@ def draws(
 ) -> Draws:
     """Return what is drawn and when, with ``extra`` periods after the last draw."""
     amounts = tranche_amounts(terms, structure, headline)
-    funded = _sum_of(amounts, members(structure, Equity, Loan))
+    funded = _sum_of(amounts, members(structure, *PAID_IN_INSTRUMENTS))
     drawdown = structure.drawdown
     first_year = timeline.first_year
     periods = draw_years(terms, structure, funded, first_year) + extra

@@ -1,5 +1,6 @@
 """Public Hypothesis strategies and assert helpers (needs hypothesis)."""
 
+from tariffcalc.testing.instruments import instruments, rate_curves
 from tariffcalc.testing.pledge import (
     assert_cash_conserved,
     assert_same_flows,
@@ -7,7 +8,6 @@ from tariffcalc.testing.pledge import (
     economies,
     funding_sources,
     funding_structures,
-    instruments,
     pledges,
     tranches,
     valuations,
@@ -50,6 +50,7 @@ __all__ = [
     "pledges",
     "projects",
     "provenances",
+    "rate_curves",
     "scenarios",
     "tariff_laws",
     "tariff_lines",

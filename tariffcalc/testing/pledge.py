@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import pandas as pd
 from hypothesis import strategies as st
@@ -13,14 +12,13 @@ from hypothesis import strategies as st
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
-from tariffcalc.pledge.instruments import (
-    Equity,
-    Guarantee,
-    Instrument,
-    Loan,
-    PrivateInvestment,
-)
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
+from tariffcalc.testing.instruments import KINDS, instruments, rate_curves
+from tariffcalc.testing.values import PARTS_OF_ONE
+from tariffcalc.testing.values import amounts as _amounts
+from tariffcalc.testing.values import rates as _rates
+from tariffcalc.testing.values import shares as _shares
+from tariffcalc.testing.values import shares_of_one as _shares_of_one
 from tariffcalc.testing.waterfalls import DAA_KINDS, projects, waterfalls
 from tariffcalc.valuation import TIMINGS, Valuation
 
@@ -31,40 +29,14 @@ __all__ = [
     "economies",
     "funding_sources",
     "funding_structures",
-    "instruments",
     "pledges",
     "tranches",
     "valuations",
 ]
 
-KINDS = ("equity", "loan", "guarantee", "private_investment")
 DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls")
 SOURCES = ("reserve_income", "foreign_bonds", "swap_line", "policy_banks", "market_purchases")
 FIRST_YEAR = 2026
-PARTS_OF_ONE = 2**20  # shares are whole parts of it: they add up to 1 exactly
-
-
-def _rates(low: float, high: float) -> st.SearchStrategy[float]:
-    """Rates in ten-thousandths, 0 among them: as published rates are written."""
-    return st.integers(round(low * 10_000), round(high * 10_000)).map(lambda n: n / 10_000)
-
-
-def _shares() -> st.SearchStrategy[float]:
-    whole_parts = st.integers(0, PARTS_OF_ONE).map(lambda n: n / PARTS_OF_ONE)
-    return st.sampled_from((0.0, 0.1, 0.5, 1.0)) | whole_parts
-
-
-def _amounts(least: int = 1) -> st.SearchStrategy[float]:
-    """Whole dollars up to a trillion."""
-    return st.integers(least, 10**12).map(float)
-
-
-@st.composite
-def _shares_of_one(draw: st.DrawFn, parts: int) -> list[float]:
-    """Shares that add up to 1 to the bit; some may be 0."""
-    cut = st.integers(0, PARTS_OF_ONE)
-    cuts = sorted(draw(st.lists(cut, min_size=parts - 1, max_size=parts - 1)))
-    return [(high - low) / PARTS_OF_ONE for low, high in pairwise([0, *cuts, PARTS_OF_ONE])]
 
 
 @st.composite
@@ -111,53 +83,6 @@ def drawdowns(
     year = st.integers(first_year, first_year + 20)
     years = draw(st.lists(year, min_size=1, max_size=6, unique=True))
     return Drawdown.calls(dict(zip(years, draw(_shares_of_one(len(years))), strict=True)))
-
-
-@st.composite
-def instruments(draw: st.DrawFn, *, kinds: Sequence[str] = KINDS) -> Instrument:
-    """Draw an instrument: equity, loan, guarantee or private investment.
-
-    Parameters
-    ----------
-    kinds
-        Kinds to choose from, as written in the field ``kind``.
-
-    Returns
-    -------
-    SearchStrategy
-        Of the four instruments.
-
-    Examples
-    --------
-    >>> from hypothesis import given
-    >>> from tariffcalc.testing import instruments
-    >>> @given(instruments(kinds=["loan"]))
-    ... def grace_leaves_a_year(loan):
-    ...     assert loan.grace_years < loan.maturity_years
-    >>> grace_leaves_a_year()
-    """
-    kind = draw(st.sampled_from(list(kinds)))
-    if kind == "equity":
-        return Equity()
-    if kind == "private_investment":
-        return PrivateInvestment(expected_return=draw(_rates(-0.05, 0.25)))
-    maturity = draw(st.integers(1, 30))
-    default, loss = draw(_rates(0.0, 0.1) | _shares()), draw(_shares())
-    if kind == "guarantee":
-        return Guarantee(
-            fee_rate=draw(_rates(0.0, 0.05)),
-            maturity_years=maturity,
-            default_rate=default,
-            loss_given_default=loss,
-            cover_share=draw(_shares()),
-        )
-    return Loan(
-        rate=draw(_rates(-0.01, 0.15)),
-        maturity_years=maturity,
-        grace_years=draw(st.integers(0, maturity - 1)),
-        default_rate=default,
-        loss_given_default=loss,
-    )
 
 
 @st.composite
@@ -356,7 +281,7 @@ def pledges(
 
 @st.composite
 def economies(draw: st.DrawFn) -> Economy:
-    """Draw the payer's economy.
+    """Draw the payer's economy, with the curve that floating loans name.
 
     Returns
     -------
@@ -376,6 +301,7 @@ def economies(draw: st.DrawFn) -> Economy:
         reserves_usd=draw(_amounts()),
         fx_capacity_usd=draw(_amounts()),
         krw_per_usd=draw(st.integers(1, 10**7)) / 1000,
+        curves=(draw(rate_curves()),),
     )
 
 

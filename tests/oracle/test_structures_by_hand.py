@@ -74,29 +74,90 @@ def draw_years(structure: tc.FundingStructure, paid_in: Decimal, first: int) -> 
     return shares
 
 
-def lend(books: Books, loan: tc.Loan, start: int, amount: Decimal) -> None:
-    """Follow one loan: interest in the grace years, then an annuity; some default each year."""
-    rate, default = Decimal(loan.rate), Decimal(loan.default_rate)
+def forward(economy: tc.Economy, name: str, year: int) -> Decimal:
+    """Rate of a year to come: df(k)/df(k + 1) − 1, zero rates on straight lines between points."""
+    (curve,) = (curve for curve in economy.curves if curve.name == name)
+    points = [(Decimal(maturity), Decimal(rate)) for maturity, rate in curve.points]
+
+    def factor(time: int) -> Decimal:
+        early = [point for point in points if point[0] <= time] or points[:1]
+        late = [point for point in points if point[0] > time] or points[-1:]
+        (start, low), (end, high) = early[-1], late[0]
+        share = (time - start) / (end - start) if start < time < end else ZERO
+        return (ONE + low + share * (high - low) + Decimal(curve.shift)) ** -time
+
+    return factor(year) / factor(year + 1) - ONE
+
+
+def default_of(terms: tc.Loan | tc.Guarantee | tc.ShipFinance, age: int) -> Decimal:
+    """Chance of default in a year of age; the last one that is given holds afterwards."""
+    given = terms.default_rates or (terms.default_rate,)
+    return Decimal(given[min(age, len(given) - 1)])
+
+
+def principal_due(
+    terms: tc.Loan | tc.Guarantee, age: int, owed: Decimal, rate: Decimal, lent: Decimal
+) -> Decimal:
+    """Return what the contract repays at the end of a year of age."""
+    left = terms.maturity_years - age
+    if terms.repayment == "custom":
+        return lent * Decimal(terms.repayment_shares[age])
+    if age < terms.grace_years:
+        return ZERO
+    if terms.repayment == "annuity":
+        return owed / annuity(rate, left) - owed * rate
+    if terms.repayment == "equal_principal":
+        return owed / left
+    return owed if left == 1 else ZERO
+
+
+def lend(books: Books, loan: tc.Loan, rates: list[Decimal], start: int, amount: Decimal) -> None:
+    """Follow one loan: interest and what is repaid; some default each year."""
     kept = ONE - Decimal(loan.loss_given_default)
-    repay_years = loan.maturity_years - loan.grace_years
-    payment = amount / annuity(rate, repay_years)
     owed, alive = amount, ONE
-    for age in range(loan.maturity_years):
-        due = owed * rate if age < loan.grace_years else payment
+    for age, rate in enumerate(rates[: loan.maturity_years]):
+        repaid, default = principal_due(loan, age, owed, rate, amount), default_of(loan, age)
         good = alive * (ONE - default)
-        books.book("loan_service", start + age, good * due + alive * default * kept * owed)
-        owed, alive = owed * (ONE + rate) - due, good
+        due = good * (owed * rate + repaid) + alive * default * kept * owed
+        books.book("loan_service", start + age, due)
+        owed, alive = owed - repaid, good
+
+
+def finance_ships(
+    books: Books, credit: tc.ShipFinance, rates: list[Decimal], start: int, amount: Decimal
+) -> None:
+    """Follow one export credit: a premium, years of building, equal instalments of principal."""
+    books.book("loan_premium", start, amount * Decimal(credit.premium_rate))
+    kept = ONE - Decimal(credit.loss_given_default)
+    building, owed, alive = credit.delivery_years, amount, ONE
+    for age, rate in enumerate(rates[: building + credit.repayment_years]):
+        if age == building:
+            instalment = owed / credit.repayment_years
+        interest, default = owed * rate, default_of(credit, age)
+        added = age < building and credit.interest_before_delivery == "capitalised"
+        repaid = ZERO if age < building else instalment
+        good = alive * (ONE - default)
+        due = good * (repaid + (ZERO if added else interest)) + alive * default * kept * owed
+        books.book("loan_service", start + age, due)
+        owed, alive = owed - repaid + (interest if added else ZERO), good
 
 
 def guarantee(books: Books, terms: tc.Guarantee, start: int, amount: Decimal) -> None:
     """Follow one guarantee: fee and expected loss on what is still alive, at each year's end."""
-    covered, alive = amount * Decimal(terms.cover_share), ONE
-    default, loss = Decimal(terms.default_rate), Decimal(terms.loss_given_default)
-    for year in range(start, start + terms.maturity_years):
-        books.book("guarantee_fee", year, Decimal(terms.fee_rate) * covered * alive)
-        books.book("guarantee_call", year, default * loss * covered * alive)
-        books.exposure[year] += covered
-        alive *= ONE - default
+    owed, alive, rate = amount, ONE, Decimal(terms.loan_rate or 0)
+    loss, cover = Decimal(terms.loss_given_default), Decimal(terms.cover_share)
+    for age in range(terms.maturity_years):
+        year, called = start + age, default_of(terms, age) * cover * owed * alive
+        books.book("guarantee_fee", year, Decimal(terms.fee_rate) * cover * owed * alive)
+        if terms.recovery_years:
+            books.book("guarantee_call", year, called)
+            recovered = (ONE - loss) * called
+            books.book("guarantee_recovery", year + terms.recovery_years, recovered)
+        else:
+            books.book("guarantee_call", year, loss * called)
+        books.exposure[year] += cover * owed
+        owed -= principal_due(terms, age, owed, rate, amount)
+        alive *= ONE - default_of(terms, age)
 
 
 def level_cash(
@@ -287,13 +348,13 @@ def by_hand(
     whole = Decimal(headline) * Decimal(structure.utilisation_share)
     for tranche in structure.tranches:
         books.drawn[tranche.instrument.kind] += whole * Decimal(tranche.share)
-    paid_in = books.drawn["equity"] + books.drawn["loan"]
+    paid_in = sum((books.drawn[kind] for kind in ("equity", "loan", "ship_finance")), ZERO)
     timing = draw_years(structure, paid_in, first)
     for tranche in structure.tranches:
         terms, amount = tranche.instrument, whole * Decimal(tranche.share)
         draws = {year: share * amount for year, share in timing.items()}
         for year, drawn in draws.items():
-            follow(books, structure, terms, year, drawn)
+            follow(books, structure, terms, year, drawn, rates_from(terms, economy, first, year))
         if terms.kind == "equity" and not structure.waterfall.pooled:
             distribute(books, structure, economy, draws, first)
     if books.drawn["equity"] and structure.waterfall.pooled:
@@ -304,22 +365,40 @@ def by_hand(
     return books
 
 
+Instrument = tc.Equity | tc.Loan | tc.Guarantee | tc.PrivateInvestment | tc.ShipFinance
+
+
+def rates_from(terms: Instrument, economy: tc.Economy, first: int, year: int) -> list[Decimal]:
+    """Interest in each of the years from a draw on: fixed, or what the curve has then."""
+    if terms.kind not in ("loan", "ship_finance"):
+        return []
+    if terms.curve is None:
+        return [Decimal(terms.rate)] * 100
+    spread = Decimal(terms.spread)
+    return [forward(economy, terms.curve, year - first + age) + spread for age in range(40)]
+
+
 def follow(
     books: Books,
     structure: tc.FundingStructure,
-    terms: tc.Equity | tc.Loan | tc.Guarantee | tc.PrivateInvestment,
+    terms: Instrument,
     year: int,
     drawn: Decimal,
+    rates: list[Decimal],
 ) -> None:
     if terms.kind == "equity":
         books.book("capital_call", year, drawn)
     elif terms.kind == "loan":
         books.book("loan_disbursement", year, drawn)
-        lend(books, terms, year, drawn)
+        lend(books, terms, rates, year, drawn)
+    elif terms.kind == "ship_finance":
+        books.book("loan_disbursement", year, drawn)
+        finance_ships(books, terms, rates, year, drawn)
     elif terms.kind == "guarantee":
         guarantee(books, terms, year, drawn)
     else:
         books.book("private_investment", year, drawn)
+        books.book("public_support", year, drawn * Decimal(terms.public_support_share))
         irr, building = Decimal(terms.expected_return), structure.construction_years
         for later, paid in level_cash(irr, building, structure.life_years, year, drawn).items():
             books.book("private_return", later, paid)
@@ -329,7 +408,7 @@ def vehicle(books: Books) -> None:
     """Let the vehicle spend what is paid in and earn what it pays out."""
     for year in books.years():
         spent = books.total(year, "capital_call", "loan_disbursement", "private_investment")
-        books.book("construction", year, spent)
+        books.book("construction", year, spent - books.total(year, "loan_premium"))
         earned = (
             "distribution_payer",
             "distribution_host",
@@ -347,8 +426,11 @@ FALLS = {
     "all_middle": (ONE / 2, ONE / 2),
     "all_end": (ONE, ONE),
 }
-OUTLAYS = ("capital_call", "loan_disbursement")
-RECEIPTS = ("distribution_payer", "loan_service", "guarantee_fee")
+PAID_IN = ("capital_call", "loan_disbursement")
+OUTLAYS = (*PAID_IN, "public_support")
+EARLY = ("loan_premium",)  # received when a loan is drawn
+LATE = ("distribution_payer", "loan_service", "guarantee_fee", "guarantee_recovery")
+RECEIPTS = (*EARLY, *LATE)
 BORROWING = {"funding": -1, "funding_interest": 1, "funding_repayment": 1}
 
 
@@ -405,8 +487,9 @@ def figures_by_hand(
         books, valuation, dict.fromkeys(("funding_interest", "funding_repayment"), 1), late=True
     )
     outlay = paid_in + called + service - raised
-    receipts = worth(books, valuation, dict.fromkeys(RECEIPTS, 1), late=True)
-    peak = max((books.total(year, *OUTLAYS) for year in books.years()), default=ZERO)
+    receipts = worth(books, valuation, dict.fromkeys(LATE, 1), late=True)
+    receipts += worth(books, valuation, dict.fromkeys(EARLY, 1), late=False)
+    peak = max((books.total(year, *PAID_IN) for year in books.years()), default=ZERO)
     return {
         "pv_outlay_usd": outlay,
         "pv_receipts_usd": receipts,
@@ -433,6 +516,9 @@ PARTIES = {
     "private_return": ("project_spv", "payer_private"),
     "guarantee_fee": ("project_spv", "payer_public"),
     "guarantee_call": ("payer_public", "markets"),
+    "guarantee_recovery": ("markets", "payer_public"),
+    "loan_premium": ("project_spv", "payer_public"),
+    "public_support": ("payer_public", "payer_private"),
     "funding": ("markets", "payer_public"),
     "funding_interest": ("payer_public", "markets"),
     "funding_repayment": ("payer_public", "markets"),
@@ -504,10 +590,10 @@ def irr_flows(books: Books, valuation: tc.Valuation) -> list[Decimal]:
     years = range(
         valuation.base_date.year, max(books.years(), default=valuation.base_date.year) + 2
     )
-    received = (*RECEIPTS, "guarantee_call")
-    signs = {**dict.fromkeys(RECEIPTS, 1), "guarantee_call": -1}
+    signs = {**dict.fromkeys(LATE, 1), "guarantee_call": -1}
     return [
-        sum((signs[name] * books.paid[name][year - late] for name in received), ZERO)
+        sum((sign * books.paid[name][year - late] for name, sign in signs.items()), ZERO)
+        + books.total(year, *EARLY)
         - books.total(year, *OUTLAYS)
         for year in years
     ]
