@@ -16,7 +16,8 @@ Trade
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
-    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
+    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``YearlyCap``,
+    ``FundingRequest``, ``MissedCall``, ``Waterfall``, ``FundingSource``,
     ``cash_flows``, ``funding_metrics``.
 Figures and errors
     ``finance``, ``errors``.
@@ -35,6 +36,7 @@ from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
 from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.limits import FundingRequest, MissedCall, YearlyCap
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
@@ -77,11 +79,13 @@ __all__ = [
     "Economy",
     "Equity",
     "Explanation",
+    "FundingRequest",
     "FundingSource",
     "FundingStructure",
     "Guarantee",
     "HtsRates",
     "Loan",
+    "MissedCall",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -99,6 +103,7 @@ __all__ = [
     "Tranche",
     "Valuation",
     "Waterfall",
+    "YearlyCap",
     "__version__",
     "add_base_rates",
     "break_even",
