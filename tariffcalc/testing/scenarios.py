@@ -30,8 +30,15 @@ __all__ = [
 PACKAGED = "korea-us"
 NAMES = st.text(string.ascii_letters + string.digits, min_size=1, max_size=20)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
-# Numbers that nothing but all of their kind together can change, or that need other flows.
-FIXED = ("*.share", "pledge.parts.*.amount_usd", "tariffs.measures.*.specific_usd_per_unit")
+# Numbers that nothing but all of their kind together can change, that need other flows, or that
+# may draw a pledge out over a century.
+FIXED = (
+    "*.share",
+    "pledge.parts.*.amount_usd",
+    "tariffs.measures.*.specific_usd_per_unit",
+    "*.request.slip_years",
+    "*.request.acceptance",
+)
 NEVER_WITH = {"grace_years": "maturity_years", "maturity_years": "grace_years"}
 
 

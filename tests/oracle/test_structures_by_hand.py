@@ -4,6 +4,7 @@ Written from the definitions (a draw at the start of a year, receipts at its end
 kernels were read: a second derivation, not a copy.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
@@ -55,23 +56,106 @@ def annuity(rate: Decimal, years: int) -> Decimal:
     return sum((ONE / (ONE + rate) ** k for k in range(1, years + 1)), ZERO)
 
 
-def draw_years(structure: tc.FundingStructure, paid_in: Decimal, first: int) -> Years:
-    """Share of every tranche that is drawn in each calendar year."""
-    drawdown = structure.drawdown
-    if drawdown.kind == "upfront":
-        return {first: ONE}
+def asked_for(drawdown: tc.Drawdown, first: int) -> Years:
+    """Share of every tranche that is asked for in each calendar year."""
     if drawdown.kind == "level":
         return {first + k: ONE / drawdown.years for k in range(drawdown.years)}
     if drawdown.kind == "calls":
         return {year: Decimal(share) for year, share in drawdown.call_shares if share}
-    if paid_in == 0:  # nothing for the cap to hold back
-        return {first: ONE}
-    shares, left, year = {}, paid_in, first
-    while left > 0:
-        part = min(left, Decimal(drawdown.annual_cap_usd))
-        shares[year] = part / paid_in
-        left, year = left - part, year + 1
-    return shares
+    if drawdown.kind == "milestones":
+        asked: Years = defaultdict(Decimal)
+        for notice, share in drawdown.milestone_shares:
+            asked[due(notice, drawdown.notice_business_days).year] += Decimal(share)
+        return asked
+    return {first: ONE}
+
+
+def due(notice: dt.date, business_days: int) -> dt.date:
+    """Walk from day to day; holidays as the US statute (5 USC 6103) names them."""
+    day = notice
+    while business_days:
+        day += dt.timedelta(days=1)
+        business_days -= day.weekday() < 5 and not is_holiday(day)
+    return day
+
+
+def is_holiday(day: dt.date) -> bool:
+    """Tell whether a weekday is a federal holiday, or the day on which one is observed."""
+    friday, monday = day.weekday() == 4, day.weekday() == 0
+    for shift in (0, *([1] if friday else []), *([-1] if monday else [])):
+        near = day + dt.timedelta(days=shift)
+        if (near.month, near.day) in ((1, 1), (7, 4), (11, 11), (12, 25)):
+            return True
+        if near.year >= 2021 and (near.month, near.day) == (6, 19):
+            return True
+    week, last = (day.day - 1) // 7 + 1, (day + dt.timedelta(days=7)).month != day.month
+    mondays = ((1, 3), (2, 3), (9, 1), (10, 2))
+    if monday and ((day.month, week) in mondays or (day.month == 5 and last)):
+        return True
+    return (day.month, day.weekday(), week) == (11, 3, 4)
+
+
+def draw_years(drawdown: tc.Drawdown, paid_in: Decimal, first: int, capacity: Decimal) -> Years:
+    """Share of every tranche that is drawn in each calendar year."""
+    asked, waiting, unused, drawn = asked_for(drawdown, first), ZERO, ZERO, {}
+    slipped: Years = defaultdict(Decimal)
+    caps = {int(row.name): Decimal(row.cap_usd) for row in drawdown.yearly_caps}
+    usual = None if drawdown.annual_cap_usd is None else Decimal(drawdown.annual_cap_usd)
+    opens = first if drawdown.first_draw is None else drawdown.first_draw.year
+    year = first
+    while waiting or any(later >= year for later in (*asked, *slipped)):
+        wanted = waiting + asked.get(year, ZERO) + slipped.pop(year, ZERO)
+        cap = caps.get(year, usual)
+        cap = None if cap is None or paid_in == 0 else cap / paid_in  # nothing to hold back
+        if unused is not None and cap is not None and drawdown.carry_over:
+            cap += unused
+        part = ZERO if year < opens else wanted if cap is None else min(wanted, cap)
+        waiting = wanted - part
+        if drawdown.request is not None and paid_in:
+            put_off = Decimal(drawdown.request.acceptance) * max(ZERO, part - capacity / paid_in)
+            if put_off:
+                slipped[year + drawdown.request.slip_years] += put_off
+            part -= put_off
+        unused = None if cap is None or unused is None else cap - part
+        if part:
+            drawn[year] = part
+        year += 1
+    return drawn
+
+
+def timings(
+    structure: tc.FundingStructure, whole: Decimal, first: int, capacity: Decimal
+) -> dict[str, Years]:
+    """When each tranche is drawn: together at one pace, by rank, or by itself."""
+    amounts = {t.name: whole * Decimal(t.share) for t in structure.tranches}
+    found = {
+        t.name: draw_years(t.drawdown, amounts[t.name], first, capacity)
+        for t in structure.tranches
+        if t.drawdown is not None
+    }
+    ranks: dict[int, list[str]] = defaultdict(list)
+    for tranche in structure.tranches:
+        if tranche.drawdown is None and tranche.instrument.kind in ("equity", "loan"):
+            ranks[tranche.priority or 0].append(tranche.name)
+    counted = sum((amounts[name] for names in ranks.values() for name in names), ZERO)
+    pace = draw_years(structure.drawdown, counted, first, capacity)
+    if structure.drawdown.allocation == "priority" and counted:
+        filled = fill({rank: [amounts[n] for n in ranks[rank]] for rank in ranks}, counted, pace)
+        found |= {name: filled[rank] for rank in filled for name in ranks[rank]}
+    return {t.name: found.get(t.name, pace) for t in structure.tranches}
+
+
+def fill(ranks: dict[int, list[Decimal]], counted: Decimal, pace: Years) -> dict[int, Years]:
+    """Pour each year's money into the ranks one after the other, as shares of each rank."""
+    room = {rank: sum(amounts, ZERO) for rank, amounts in ranks.items()}
+    size, filled = dict(room), {rank: {} for rank, amount in room.items() if amount}
+    for year, share in pace.items():
+        left = share * counted
+        for rank in sorted(filled):
+            poured = min(left, room[rank])
+            room[rank], left = room[rank] - poured, left - poured
+            filled[rank][year] = poured / size[rank]
+    return filled
 
 
 def lend(books: Books, loan: tc.Loan, start: int, amount: Decimal) -> None:
@@ -178,25 +262,29 @@ def fund(books: Books, structure: tc.FundingStructure, year: int, need: Decimal)
             books.book("funding_repayment", year + source.tenor_years - 1, taken)
 
 
-def by_hand(structure: tc.FundingStructure, pledge: tc.Pledge, valuation: tc.Valuation) -> Books:
+def by_hand(
+    structure: tc.FundingStructure,
+    pledge: tc.Pledge,
+    economy: tc.Economy,
+    valuation: tc.Valuation,
+) -> Books:
     """Follow every tranche of every year's draw through its life."""
     books, first = Books(), valuation.base_date.year
     headline = pledge.headline_usd if structure.headline_usd is None else structure.headline_usd
     whole = Decimal(headline) * Decimal(structure.utilisation_share)
     for tranche in structure.tranches:
         books.drawn[tranche.instrument.kind] += whole * Decimal(tranche.share)
-    paid_in = books.drawn["equity"] + books.drawn["loan"]
-    timing = draw_years(structure, paid_in, first)
+    timing = timings(structure, whole, first, Decimal(economy.fx_capacity_usd))
     for tranche in structure.tranches:
         terms, amount = tranche.instrument, whole * Decimal(tranche.share)
-        draws = {year: share * amount for year, share in timing.items()}
+        draws = {year: share * amount for year, share in timing[tranche.name].items()}
         for year, drawn in draws.items():
             follow(books, structure, terms, year, drawn)
         if terms.kind == "equity" and not structure.waterfall.pooled:
             distribute(books, structure, draws)
     if books.drawn["equity"] and structure.waterfall.pooled:
         distribute(books, structure, dict(books.paid["capital_call"]))
-    for year in timing:
+    for year in sorted({year for years in timing.values() for year in years}):
         fund(books, structure, year, books.total(year, "capital_call", "loan_disbursement"))
     vehicle(books)
     return books
@@ -360,7 +448,7 @@ def assert_same_payments(
     assert len(found) == len(table)
     assert_cash_conserved(table)
     with localcontext(prec=DIGITS):
-        books = by_hand(structure, pledge, valuation)
+        books = by_hand(structure, pledge, economy, valuation)
         expected = dict(rows_by_hand(books))
         size = sum(books.drawn.values(), ZERO)
         for row in {*found, *expected}:
@@ -376,7 +464,7 @@ def assert_same_figures(
 ) -> None:
     figures = tc.funding_metrics(structure, pledge, economy, valuation)
     with localcontext(prec=DIGITS):
-        books = by_hand(structure, pledge, valuation)
+        books = by_hand(structure, pledge, economy, valuation)
         expected = figures_by_hand(books, economy, valuation)
         assert [*expected, "payer_irr"] == sorted(figures.index, key=[*expected, "payer_irr"].index)
         every = dict.fromkeys(books.paid, 1)
@@ -468,7 +556,7 @@ def test_every_figure_is_the_one_found_by_hand(terms: tuple) -> None:
 def test_the_packaged_return_is_that_of_pyxirr(name: str, timing: str) -> None:
     terms = packaged(name, timing)
     with localcontext(prec=DIGITS):
-        flows = irr_flows(by_hand(terms[0], terms[1], terms[3]), terms[3])
+        flows = irr_flows(by_hand(*terms), terms[3])
     found = tc.funding_metrics(*terms)["payer_irr"]
     theirs = pyxirr.irr([float(flow) for flow in flows])
     # pyxirr stops once the net present value is 0 to about 1e-9 of its flows scaled to 1.
@@ -480,7 +568,7 @@ def test_the_return_is_the_one_rate_at_which_the_flows_found_by_hand_are_worth_0
     terms: tuple,
 ) -> None:
     with localcontext(prec=DIGITS):
-        flows = irr_flows(by_hand(terms[0], terms[1], terms[3]), terms[3])
+        flows = irr_flows(by_hand(*terms), terms[3])
         turns = sum(a * b < 0 for a, b in pairwise([flow for flow in flows if flow]))
     assume(turns == 1)  # by Descartes' rule one rate above −1, and no other
     # Below −50%, a rounding of what is paid in forty years outweighs what is paid now.
