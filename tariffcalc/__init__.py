@@ -16,8 +16,9 @@ Trade
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
-    ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``Project``, ``Waterfall``,
-    ``FundingSource``, ``cash_flows``, ``funding_metrics``.
+    ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
+    ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
+    ``cash_flows``, ``funding_metrics``.
 Figures and errors
     ``finance``, ``errors``.
 """
@@ -41,6 +42,7 @@ from tariffcalc.pledge.instruments import (
     PrivateInvestment,
     ShipFinance,
 )
+from tariffcalc.pledge.limits import FundingRequest, MissedCall, YearlyCap
 from tariffcalc.pledge.projects import Project
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
@@ -84,11 +86,13 @@ __all__ = [
     "Economy",
     "Equity",
     "Explanation",
+    "FundingRequest",
     "FundingSource",
     "FundingStructure",
     "Guarantee",
     "HtsRates",
     "Loan",
+    "MissedCall",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -108,6 +112,7 @@ __all__ = [
     "Tranche",
     "Valuation",
     "Waterfall",
+    "YearlyCap",
     "__version__",
     "add_base_rates",
     "break_even",

@@ -20,9 +20,16 @@ def pay_by_age(draws: FloatArray, profile: FloatArray) -> FloatArray:
     cases, periods = max(draws.shape[0], profile.shape[0]), draws.shape[1]
     paid = period_array(cases, periods)
     paying = np.flatnonzero(profile.any(axis=0))
+    if not paying.size:
+        return paid
+    first, end = paying[0], paying[-1] + 1
+    of_draw = np.empty((cases, end - first), order="F")
     for start in np.flatnonzero(draws.any(axis=0)):
-        for age in paying[paying < periods - start]:
-            paid[:, start + age] += draws[:, start] * profile[:, age]
+        last = min(end, periods - start)
+        if last > first:  # all ages of a draw at once: no two of them meet in a period
+            part = of_draw[:, : last - first]
+            np.multiply(draws[:, start, np.newaxis], profile[:, first:last], out=part)
+            paid[:, start + first : start + last] += part
     return paid
 
 

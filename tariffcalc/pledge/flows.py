@@ -16,7 +16,7 @@ from tariffcalc.pledge.instruments import LENT, Equity, Guarantee, PrivateInvest
 from tariffcalc.pledge.parts import longest_years
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import Draws, draws, members
-from tariffcalc.pledge.vehicles import book_equity, unpaid_calls
+from tariffcalc.pledge.vehicles import book_equity
 
 __all__ = ["StructureFlows", "structure_flows"]
 
@@ -65,10 +65,10 @@ def structure_flows(
     contingent = book_guarantees(terms, structure, drawn, timeline, amounts)
     _vehicle(amounts)
     fx_need = book_funding(terms, structure.funding, timeline, amounts)
-    unpaid = unpaid_calls(drawn)
-    snap_back = np.zeros((1, 1)) if unpaid is None else unpaid
     by_instrument = _by_instrument(structure, drawn)
-    return StructureFlows(amounts, by_instrument, contingent, balance, fx_need, timeline, snap_back)
+    return StructureFlows(
+        amounts, by_instrument, contingent, balance, fx_need, timeline, drawn.withheld
+    )
 
 
 def _by_instrument(structure: FundingStructure, drawn: Draws) -> dict[str, FloatArray]:

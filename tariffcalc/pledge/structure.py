@@ -33,6 +33,12 @@ class Tranche(Model):
         Share of the structure's headline.
     part
         The part of the pledge it belongs to (``"shipbuilding"``), if the pledge names parts.
+    drawdown
+        A drawdown of its own, outside the structure's and its caps: there the money of the
+        tranche counts, whatever its instrument.
+    priority
+        Place in the order in which a drawdown with ``allocation="priority"`` fills the tranches,
+        the lowest first, equal ones together; 0 where none is given.
 
     Examples
     --------
@@ -45,6 +51,10 @@ class Tranche(Model):
     instrument: Instrument
     share: Share = number("share of headline", "share of the structure's headline")
     part: Name | None = None
+    drawdown: Drawdown | None = None
+    priority: Count | None = number(
+        "place", "place in the order in which tranches are filled", default=None
+    )
 
 
 class FundingStructure(Model):

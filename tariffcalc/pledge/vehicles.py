@@ -18,7 +18,7 @@ from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import Draws, members
 from tariffcalc.pledge.waterfall import Waterfall
 
-__all__ = ["book_equity", "unpaid_calls"]
+__all__ = ["book_equity"]
 
 
 def book_equity(
@@ -34,7 +34,7 @@ def book_equity(
     balance = np.zeros((1, drawn.periods))
     if not equity.any():
         return balance
-    rules = rules_of(terms, structure, economy, timeline, unpaid_calls(drawn), drawn.periods)
+    rules = rules_of(terms, structure, economy, timeline, drawn.withheld, drawn.periods)
     parts = parts_of(terms, structure, timeline, drawn.periods)
     groups, parts = _vehicles(structure, equity, parts)
     for group in groups:
@@ -43,11 +43,6 @@ def book_equity(
         for part in parts:
             balance = balance + _book_vehicle(rules, calls, part, amounts)
     return balance
-
-
-def unpaid_calls(drawn: Draws) -> FloatArray | None:
-    """Return 1 in the periods in which a call is unpaid, shape (cases or 1, periods)."""
-    return getattr(drawn, "withheld", None)
 
 
 def _vehicles(

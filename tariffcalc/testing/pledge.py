@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
+from tariffcalc.pledge.limits import FundingRequest
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.testing.instruments import KINDS, instruments, rate_curves
 from tariffcalc.testing.values import PARTS_OF_ONE
@@ -34,7 +36,9 @@ __all__ = [
     "valuations",
 ]
 
-DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls")
+DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls", "milestones")
+# Years and share of requests that leave all drawn within a century, however small the capacity.
+REQUESTS = ((1, 0.0), (1, 0.125), (2, 0.125), (1, 0.25))
 SOURCES = ("reserve_income", "foreign_bonds", "swap_line", "policy_banks", "market_purchases")
 FIRST_YEAR = 2026
 
@@ -46,8 +50,9 @@ def drawdowns(
     kinds: Sequence[str] = DRAWDOWN_KINDS,
     headline_usd: float = 350e9,
     first_year: int = FIRST_YEAR,
+    limits: bool = False,
 ) -> Drawdown:
-    """Draw a drawdown: upfront, level, capped or calls.
+    """Draw a drawdown: upfront, level, capped, calls or milestones.
 
     Parameters
     ----------
@@ -56,7 +61,10 @@ def drawdowns(
     headline_usd
         Amount that a cap is set against [USD]: it takes at most 40 years to pay it in.
     first_year
-        First calendar year of a call.
+        First calendar year of a call or a notice.
+    limits
+        Whether caps, a first draw, a request to pay later and an order of tranches may hold it
+        back; calls that are missed are not drawn.
 
     Returns
     -------
@@ -73,21 +81,60 @@ def drawdowns(
     >>> years_are_given()
     """
     kind = draw(st.sampled_from(list(kinds)))
+    terms: dict[str, Any] = {}
+    if limits and draw(st.booleans()):
+        terms = draw(_limits(kind, headline_usd, first_year))
     if kind == "upfront":
-        return Drawdown.upfront()
+        return Drawdown.upfront(**terms)
     if kind == "level":
-        return Drawdown.level(draw(st.integers(1, 30)))
+        return Drawdown.level(draw(st.integers(1, 30)), **terms)
     if kind == "capped":
-        share = draw(st.integers(PARTS_OF_ONE // 40 + 1, 2 * PARTS_OF_ONE)) / PARTS_OF_ONE
-        return Drawdown.capped(share * headline_usd)
-    year = st.integers(first_year, first_year + 20)
-    years = draw(st.lists(year, min_size=1, max_size=6, unique=True))
-    return Drawdown.calls(dict(zip(years, draw(_shares_of_one(len(years))), strict=True)))
+        return Drawdown.capped(draw(_caps(headline_usd, 40)), **terms)
+    if kind == "calls":
+        days: st.SearchStrategy[Any] = st.integers(first_year, first_year + 20)
+    else:
+        days = st.dates(dt.date(first_year, 1, 1), dt.date(first_year + 20, 12, 31))
+    when = draw(st.lists(days, min_size=1, max_size=6, unique=True))
+    shares = dict(zip(when, draw(_shares_of_one(len(when))), strict=True))
+    if kind == "calls":
+        return Drawdown.calls(shares, **terms)
+    return Drawdown.milestones(shares, notice_business_days=draw(st.integers(0, 90)), **terms)
+
+
+def _caps(headline_usd: float, most_years: int) -> st.SearchStrategy[float]:
+    """Caps that let a headline be drawn in some years; up to twice the headline."""
+    parts = st.integers(PARTS_OF_ONE // most_years + 1, 2 * PARTS_OF_ONE)
+    return parts.map(lambda n: n / PARTS_OF_ONE * headline_usd)
+
+
+@st.composite
+def _limits(draw: st.DrawFn, kind: str, headline_usd: float, first_year: int) -> dict[str, Any]:
+    """Terms that hold a drawdown back."""
+    terms: dict[str, Any] = {"allocation": draw(st.sampled_from(("pro_rata", "priority")))}
+    if kind not in ("upfront", "capped") and draw(st.booleans()):
+        terms["annual_cap_usd"] = draw(_caps(headline_usd, 20))
+    slow = st.tuples(st.integers(first_year, first_year + 5), _shares())
+    named = draw(st.lists(slow, max_size=3, unique_by=lambda pair: pair[0]))
+    terms["yearly_caps"] = {year: share * headline_usd for year, share in named}
+    if kind == "capped" or "annual_cap_usd" in terms or named:
+        terms["carry_over"] = draw(st.booleans())
+    first = st.dates(dt.date(first_year - 1, 1, 1), dt.date(first_year + 4, 12, 31))
+    terms["first_draw"] = draw(st.none() | first)
+    terms["commitment_end"] = draw(st.none() | st.just(dt.date(first_year + 30, 1, 19)))
+    request = draw(st.none() | st.sampled_from(REQUESTS))
+    if request is not None:
+        terms["request"] = FundingRequest(slip_years=request[0], acceptance=request[1])
+    return terms
 
 
 @st.composite
 def tranches(
-    draw: st.DrawFn, *, kinds: Sequence[str] = KINDS, most: int = 4, parts: Sequence[str] = ()
+    draw: st.DrawFn,
+    *,
+    kinds: Sequence[str] = KINDS,
+    most: int = 4,
+    parts: Sequence[str] = (),
+    own_drawdowns: st.SearchStrategy[Drawdown | None] | None = None,
 ) -> tuple[Tranche, ...]:
     """Draw the tranches of a structure: different names, shares that add up to 1 to the bit.
 
@@ -99,6 +146,8 @@ def tranches(
         Most tranches.
     parts
         Names of the parts of the pledge that a tranche may belong to.
+    own_drawdowns
+        Drawdowns that a tranche may have of its own; with them it may have a priority too.
 
     Returns
     -------
@@ -121,6 +170,8 @@ def tranches(
             instrument=draw(instruments(kinds=kinds)),
             share=share,
             part=draw(st.sampled_from([None, *parts])),
+            drawdown=None if own_drawdowns is None else draw(own_drawdowns),
+            priority=None if own_drawdowns is None else draw(st.none() | st.integers(0, 2)),
         )
         for place, share in enumerate(shares)
     )
@@ -177,6 +228,7 @@ def funding_structures(
     parts: Sequence[str] = (),
     first_year: int = FIRST_YEAR,
     curves: Sequence[str] = (),
+    limits: bool = True,
 ) -> FundingStructure:
     """Draw one complete set of terms.
 
@@ -192,6 +244,8 @@ def funding_structures(
         First calendar year of a call: the year of the base date.
     curves
         Names of curves that a deemed rate may float on.
+    limits
+        Whether drawdowns may be held back, and tranches have a drawdown of their own.
 
     Returns
     -------
@@ -207,15 +261,15 @@ def funding_structures(
     ...     assert structure.cash_share == 0
     >>> no_cash_without_equity()
     """
+    some = drawdowns(kinds=drawdown_kinds, headline_usd=3e12, first_year=first_year, limits=limits)
+    own = st.none() | st.none() | some if limits else None
     return FundingStructure.from_tree(
         {
             "name": name,
             "headline_usd": draw(st.none() | _amounts()),
             "utilisation_share": draw(st.just(1.0) | _shares()),
-            "tranches": draw(tranches(kinds=kinds, parts=parts)),
-            "drawdown": draw(
-                drawdowns(kinds=drawdown_kinds, headline_usd=3e12, first_year=first_year)
-            ),
+            "tranches": draw(tranches(kinds=kinds, parts=parts, own_drawdowns=own)),
+            "drawdown": draw(some),
             "waterfall": draw(waterfalls(daa=daa, curves=curves)),
             "project_irr": draw(_rates(-0.05, 0.25)),
             "construction_years": draw(st.integers(0, 8)),

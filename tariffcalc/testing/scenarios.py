@@ -31,12 +31,15 @@ __all__ = [
 PACKAGED = "korea-us"
 NAMES = st.text(string.ascii_letters + string.digits, min_size=1, max_size=20)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
-# Numbers that nothing but all of their kind together can change, or that need other flows.
+# Numbers that nothing but all of their kind together can change, that need other flows, or that
+# may draw a pledge out over a century.
 FIXED = (
     "*.share",
     "*.weight",
     "pledge.parts.*.amount_usd",
     "tariffs.measures.*.specific_usd_per_unit",
+    "*.request.slip_years",
+    "*.request.acceptance",
 )
 FROM_0 = ("construction_years", "delivery_years", "recovery_years")
 NEVER_WITH = {"grace_years": "maturity_years", "maturity_years": "grace_years"}

@@ -4,6 +4,7 @@ Written from the definitions (a draw at the start of a year, receipts at its end
 kernels were read: a second derivation, not a copy.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
@@ -24,6 +25,7 @@ DIGITS = 50
 # at most twenty-fold.
 TOLERANCE = Decimal("1e-12")
 ONE, ZERO = Decimal(1), Decimal(0)
+PAID_IN = ("equity", "loan", "ship_finance")
 MARKET = ("reserve_income", "market_purchases")
 Years = dict[int, Decimal]
 
@@ -55,23 +57,106 @@ def annuity(rate: Decimal, years: int) -> Decimal:
     return sum((ONE / (ONE + rate) ** k for k in range(1, years + 1)), ZERO)
 
 
-def draw_years(structure: tc.FundingStructure, paid_in: Decimal, first: int) -> Years:
-    """Share of every tranche that is drawn in each calendar year."""
-    drawdown = structure.drawdown
-    if drawdown.kind == "upfront":
-        return {first: ONE}
+def asked_for(drawdown: tc.Drawdown, first: int) -> Years:
+    """Share of every tranche that is asked for in each calendar year."""
     if drawdown.kind == "level":
         return {first + k: ONE / drawdown.years for k in range(drawdown.years)}
     if drawdown.kind == "calls":
         return {year: Decimal(share) for year, share in drawdown.call_shares if share}
-    if paid_in == 0:  # nothing for the cap to hold back
-        return {first: ONE}
-    shares, left, year = {}, paid_in, first
-    while left > 0:
-        part = min(left, Decimal(drawdown.annual_cap_usd))
-        shares[year] = part / paid_in
-        left, year = left - part, year + 1
-    return shares
+    if drawdown.kind == "milestones":
+        asked: Years = defaultdict(Decimal)
+        for notice, share in drawdown.milestone_shares:
+            asked[due(notice, drawdown.notice_business_days).year] += Decimal(share)
+        return asked
+    return {first: ONE}
+
+
+def due(notice: dt.date, business_days: int) -> dt.date:
+    """Walk from day to day; holidays as the US statute (5 USC 6103) names them."""
+    day = notice
+    while business_days:
+        day += dt.timedelta(days=1)
+        business_days -= day.weekday() < 5 and not is_holiday(day)
+    return day
+
+
+def is_holiday(day: dt.date) -> bool:
+    """Tell whether a weekday is a federal holiday, or the day on which one is observed."""
+    friday, monday = day.weekday() == 4, day.weekday() == 0
+    for shift in (0, *([1] if friday else []), *([-1] if monday else [])):
+        near = day + dt.timedelta(days=shift)
+        if (near.month, near.day) in ((1, 1), (7, 4), (11, 11), (12, 25)):
+            return True
+        if near.year >= 2021 and (near.month, near.day) == (6, 19):
+            return True
+    week, last = (day.day - 1) // 7 + 1, (day + dt.timedelta(days=7)).month != day.month
+    mondays = ((1, 3), (2, 3), (9, 1), (10, 2))
+    if monday and ((day.month, week) in mondays or (day.month == 5 and last)):
+        return True
+    return (day.month, day.weekday(), week) == (11, 3, 4)
+
+
+def draw_years(drawdown: tc.Drawdown, paid_in: Decimal, first: int, capacity: Decimal) -> Years:
+    """Share of every tranche that is drawn in each calendar year."""
+    asked, waiting, unused, drawn = asked_for(drawdown, first), ZERO, ZERO, {}
+    slipped: Years = defaultdict(Decimal)
+    caps = {int(row.name): Decimal(row.cap_usd) for row in drawdown.yearly_caps}
+    usual = None if drawdown.annual_cap_usd is None else Decimal(drawdown.annual_cap_usd)
+    opens = first if drawdown.first_draw is None else drawdown.first_draw.year
+    year = first
+    while waiting or any(later >= year for later in (*asked, *slipped)):
+        wanted = waiting + asked.get(year, ZERO) + slipped.pop(year, ZERO)
+        cap = caps.get(year, usual)
+        cap = None if cap is None or paid_in == 0 else cap / paid_in  # nothing to hold back
+        if unused is not None and cap is not None and drawdown.carry_over:
+            cap += unused
+        part = ZERO if year < opens else wanted if cap is None else min(wanted, cap)
+        waiting = wanted - part
+        if drawdown.request is not None and paid_in:
+            put_off = Decimal(drawdown.request.acceptance) * max(ZERO, part - capacity / paid_in)
+            if put_off:
+                slipped[year + drawdown.request.slip_years] += put_off
+            part -= put_off
+        unused = None if cap is None or unused is None else cap - part
+        if part:
+            drawn[year] = part
+        year += 1
+    return drawn
+
+
+def timings(
+    structure: tc.FundingStructure, whole: Decimal, first: int, capacity: Decimal
+) -> dict[str, Years]:
+    """When each tranche is drawn: together at one pace, by rank, or by itself."""
+    amounts = {t.name: whole * Decimal(t.share) for t in structure.tranches}
+    found = {
+        t.name: draw_years(t.drawdown, amounts[t.name], first, capacity)
+        for t in structure.tranches
+        if t.drawdown is not None
+    }
+    ranks: dict[int, list[str]] = defaultdict(list)
+    for tranche in structure.tranches:
+        if tranche.drawdown is None and tranche.instrument.kind in PAID_IN:
+            ranks[tranche.priority or 0].append(tranche.name)
+    counted = sum((amounts[name] for names in ranks.values() for name in names), ZERO)
+    pace = draw_years(structure.drawdown, counted, first, capacity)
+    if structure.drawdown.allocation == "priority" and counted:
+        filled = fill({rank: [amounts[n] for n in ranks[rank]] for rank in ranks}, counted, pace)
+        found |= {name: filled[rank] for rank in filled for name in ranks[rank]}
+    return {t.name: found.get(t.name, pace) for t in structure.tranches}
+
+
+def fill(ranks: dict[int, list[Decimal]], counted: Decimal, pace: Years) -> dict[int, Years]:
+    """Pour each year's money into the ranks one after the other, as shares of each rank."""
+    room = {rank: sum(amounts, ZERO) for rank, amounts in ranks.items()}
+    size, filled = dict(room), {rank: {} for rank, amount in room.items() if amount}
+    for year, share in pace.items():
+        left = share * counted
+        for rank in sorted(filled):
+            poured = min(left, room[rank])
+            room[rank], left = room[rank] - poured, left - poured
+            filled[rank][year] = poured / size[rank]
+    return filled
 
 
 def forward(economy: tc.Economy, name: str, year: int) -> Decimal:
@@ -348,18 +433,17 @@ def by_hand(
     whole = Decimal(headline) * Decimal(structure.utilisation_share)
     for tranche in structure.tranches:
         books.drawn[tranche.instrument.kind] += whole * Decimal(tranche.share)
-    paid_in = sum((books.drawn[kind] for kind in ("equity", "loan", "ship_finance")), ZERO)
-    timing = draw_years(structure, paid_in, first)
+    timing = timings(structure, whole, first, Decimal(economy.fx_capacity_usd))
     for tranche in structure.tranches:
         terms, amount = tranche.instrument, whole * Decimal(tranche.share)
-        draws = {year: share * amount for year, share in timing.items()}
+        draws = {year: share * amount for year, share in timing[tranche.name].items()}
         for year, drawn in draws.items():
             follow(books, structure, terms, year, drawn, rates_from(terms, economy, first, year))
         if terms.kind == "equity" and not structure.waterfall.pooled:
             distribute(books, structure, economy, draws, first)
     if books.drawn["equity"] and structure.waterfall.pooled:
         distribute(books, structure, economy, dict(books.paid["capital_call"]), first)
-    for year in timing:
+    for year in sorted({year for years in timing.values() for year in years}):
         fund(books, structure, year, books.total(year, "capital_call", "loan_disbursement"))
     vehicle(books)
     return books

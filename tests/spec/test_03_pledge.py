@@ -76,8 +76,10 @@ def figures(
     return tc.funding_metrics(structure, promise(headline, structure), ECONOMY, valued(rate, **how))
 
 
-def payments(structure: tc.FundingStructure, headline: float = 350e9) -> pd.DataFrame:
-    return tc.cash_flows(structure, promise(headline, structure), ECONOMY, valued(0.05))
+def payments(
+    structure: tc.FundingStructure, headline: float = 350e9, economy: tc.Economy = ECONOMY
+) -> pd.DataFrame:
+    return tc.cash_flows(structure, promise(headline, structure), economy, valued(0.05))
 
 
 def paid(structure: tc.FundingStructure, account: str, headline: float = 350e9) -> dict:
@@ -87,8 +89,9 @@ def paid(structure: tc.FundingStructure, account: str, headline: float = 350e9) 
     return dict(zip(rows["period"], rows["amount_usd"], strict=True))
 
 
-def changed(structure: tc.FundingStructure, **new_terms: Any) -> tc.FundingStructure:
-    return tc.FundingStructure(**{**dict(structure), **new_terms})
+def changed(declared: Any, **new_terms: Any) -> Any:
+    """Return a structure, or another declared object, with other terms."""
+    return type(declared)(**{**dict(declared), **new_terms})
 
 
 def flowing(figures_: pd.Series) -> float:
@@ -113,8 +116,9 @@ def test_every_dollar_used_is_drawn(pledge: tc.Pledge, valuation: tc.Valuation) 
     ):
         share = math.fsum(t.share for t in structure.tranches if t.instrument.kind in kinds)
         drawn = math.fsum(rows.loc[rows["flow"] == account, "amount_usd"])
-        # 40 draws, each of up to 8 roundings: shares of time, of the headline, of the use.
-        assert abs(drawn - used * share) <= 50 * UNIT * used
+        # 40 draws, each of up to 8 roundings: shares of time, of the headline, of the use; what
+        # waits under a limit is rounded once in each of at most 100 years.
+        assert abs(drawn - used * share) <= 150 * UNIT * used
 
 
 @given(instruments(kinds=["equity", "loan"]), DOLLARS)
@@ -510,22 +514,24 @@ def test_amounts_scale_with_the_headline(structure: tc.FundingStructure, factor:
     """PLEDGE-27: headline, cap and capacities times 2^k make every amount 2^k times, to the bit."""
     structure = changed(structure, headline_usd=None)
     larger = scaled(structure, factor)
-    small, large = payments(structure), payments(larger, 350e9 * factor)
+    richer = changed(ECONOMY, fx_capacity_usd=ECONOMY.fx_capacity_usd * factor)
+    small, large = payments(structure), payments(larger, 350e9 * factor, richer)
     small[["amount_usd", "amount_krw"]] *= factor
     pd.testing.assert_frame_equal(large, small, check_exact=True)
 
 
 def scaled(structure: tc.FundingStructure, factor: float) -> tc.FundingStructure:
-    drawdown = structure.drawdown
-    if drawdown.annual_cap_usd is not None:
-        drawdown = tc.Drawdown.capped(drawdown.annual_cap_usd * factor)
-    sources = tuple(
-        tc.FundingSource(**{**dict(s), "capacity_usd": s.capacity_usd * factor})
-        if s.capacity_usd is not None
-        else s
-        for s in structure.funding
-    )
-    return changed(structure, drawdown=drawdown, funding=sources)
+    """Return the structure with all its amounts times a factor."""
+    written = tree(structure)
+    tables = [written, *written["tranches"].values()]
+    for drawdown in [table["drawdown"] for table in tables if "drawdown" in table]:
+        for cap in (drawdown, *drawdown["yearly_caps"].values()):
+            for amount in {"annual_cap_usd", "cap_usd"} & cap.keys():
+                cap[amount] *= factor
+    for source in written["funding"].values():
+        if "capacity_usd" in source:
+            source["capacity_usd"] *= factor
+    return tc.FundingStructure.from_tree(written)
 
 
 @WHOLE
@@ -1029,20 +1035,19 @@ def test_an_unknown_structure_is_refused(name: str) -> None:
     assert str(caught.value) in (f"{start}.{end}", f"{start}; did you mean 'terms'?{end}")
 
 
-@given(st.integers(1, 10**9), st.integers(2, 10**6))
-def test_a_cap_that_needs_over_a_century_is_refused(headline: int, more: int) -> None:
+@given(st.integers(1, 10**6), st.integers(101, 10**6))
+def test_a_cap_that_needs_over_a_century_is_refused(cap: int, years: int) -> None:
     """PLEDGE-55: at most 100 years of draws; a lower cap is an InputError with its years."""
-    cap = headline / 100 / more
     with pytest.raises(InputError) as caught:
-        payments(terms(drawdown=tc.Drawdown.capped(cap)), float(headline))
+        payments(terms(drawdown=tc.Drawdown.capped(float(cap))), float(cap * years))
     assert str(caught.value) == (
-        f"terms: a cap of {cap:.4g} USD a year needs {math.ceil(headline / cap)} years; "
+        f"terms: a cap of {float(cap):.4g} USD a year needs {years} years; "
         "at most 100 are allowed, so raise drawdown.annual_cap_usd"
     )
 
 
 @WHOLE
-@given(funding_structures(kinds=["equity"]), YEARS)
+@given(funding_structures(kinds=["equity"], limits=False), YEARS)
 def test_each_further_year_of_level_draws_ends_the_flows_a_year_later(
     structure: tc.FundingStructure, years: int
 ) -> None:

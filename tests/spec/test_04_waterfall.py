@@ -401,7 +401,7 @@ def test_payer_and_host_share_all_project_cash(structure: tc.FundingStructure) -
 
 
 @WHOLE
-@given(PROJECTS)
+@given(funding_structures(kinds=["equity"], limits=False))
 def test_like_projects_may_be_pooled_or_not(structure: tc.FundingStructure) -> None:
     """WATERFALL-23: tranches on the same terms recover together: pooled equals one by one."""
     structure = with_terms(structure, projects=())
@@ -426,7 +426,11 @@ def test_unlike_projects_pooled_make_up_for_each_other() -> None:
 
 
 @WHOLE
-@given(funding_structures(kinds=["equity"], daa=["per_period"], drawdown_kinds=["upfront"]))
+@given(
+    funding_structures(
+        kinds=["equity"], daa=["per_period"], drawdown_kinds=["upfront"], limits=False
+    )
+)
 def test_principal_falls_due_over_the_life_of_the_projects(
     structure: tc.FundingStructure,
 ) -> None:
