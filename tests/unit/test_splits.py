@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tariffcalc.pledge.splits import split_cumulative, split_per_period
+from tariffcalc.pledge.splits import Deadline, split_cumulative, split_per_period
 
 
 def row(*values: float) -> np.ndarray:
@@ -171,3 +171,58 @@ def test_any_argument_may_bring_the_cases(many: int) -> None:
     )
     assert received.tolist() == [[4 + 0.25 * 2]] * 3
     assert short.tolist() == [[0.0]] * 3
+
+
+def late(period: float, share: float, least: float = 0.0) -> Deadline:
+    return Deadline(*(np.array([value]) for value in (period, share, least)))
+
+
+@pytest.mark.parametrize("kind", ["cumulative", "per_period"])
+def test_an_adjusted_share_starts_with_its_period_and_ends_with_recovery(kind: str) -> None:
+    flows = [row(20, 20, 100, 20), row(60, 0, 0, 10)]
+    if kind == "per_period":
+        flows.append(row(60, 0, 0, 10))
+    split = split_cumulative if kind == "cumulative" else split_per_period
+    more = {} if kind == "cumulative" else {"shortfall_interest": True}
+    received, owed = split(*flows, *terms(0.5, 0.25, 0.0), own=True, deadline=late(1, 0.75), **more)
+    assert owed.tolist() == [[50.0, 35.0, 0.0, 0.0]]
+    last = 35 + 0.25 * (100 - 35 / 0.75)
+    assert received.tolist() == [[10.0, 15.0, pytest.approx(last), 10.0]]
+
+
+def test_a_deadline_that_is_kept_or_that_is_not_there_changes_nothing() -> None:
+    flows = [row(20, 20, 100, 20), row(60, 0, 0, 10), *terms(0.5, 0.25, 0.0)]
+    plain = split_cumulative(*flows, own=True)
+    for deadline in (late(3, 0.75), late(0, 0.75), late(9, 0.75), late(1, 0.75, least=50.0)):
+        found = split_cumulative(*flows, own=True, deadline=deadline)
+        assert [array.tolist() for array in found] == [array.tolist() for array in plain]
+    just = split_cumulative(*flows, own=True, deadline=late(1, 0.75, least=49.9))
+    assert just[0][0, 1] == 15.0
+
+
+def test_the_terms_of_a_deadline_may_bring_the_cases() -> None:
+    flows = [row(20, 20), row(60, 0), *terms(0.5, 0.25, 0.0)]
+    for brought in ("period", "share", "least"):
+        one = {"period": np.array([1.0]), "share": np.array([0.75]), "least": np.zeros(1)}
+        one[brought] = np.repeat(one[brought], 3)
+        received, _ = split_cumulative(*flows, own=True, deadline=Deadline(**one))
+        assert received.tolist() == [[10.0, 15.0]] * 3
+
+
+def test_a_rate_may_change_from_period_to_period() -> None:
+    before, after, _ = terms(0.5, 0.25, 0.0)
+    rate = row(0.5, 0.0, 1.0)
+    _, owed = split_cumulative(row(0, 0, 0), row(8, 0, 0), before, after, rate, own=True)
+    assert owed.tolist() == [[12.0, 12.0, 24.0]]
+    _, short = split_per_period(
+        row(0, 0, 0),
+        row(8, 0, 0),
+        row(0, 4, 4),
+        before,
+        after,
+        rate,
+        own=True,
+        shortfall_interest=True,
+    )
+    # 4; then 4 + 4; then 4 of interest on the 4 outstanding, 4 due, and twice the 8.
+    assert short.tolist() == [[4.0, 8.0, 24.0]]
