@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.accounts import add
 from tariffcalc.pledge.credit import book_guarantees, book_loans, book_private
-from tariffcalc.pledge.funding import book_funding
+from tariffcalc.pledge.funding import book_funding, market_need
 from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import draws, members
@@ -26,7 +26,8 @@ class StructureFlows:
 
     ``by_instrument`` is what is drawn in each instrument [USD], shape (cases or 1,);
     ``contingent`` the gross exposure of guarantees and ``balance`` the amount to be recovered at
-    the end of each period; ``fx_need`` the dollars taken from the payer's FX market.
+    the end of each period; ``fx_need`` the dollars taken from the payer's FX market;
+    ``sources`` what each source of dollars gives.
     """
 
     amounts: dict[str, FloatArray]
@@ -35,6 +36,12 @@ class StructureFlows:
     balance: FloatArray
     fx_need: FloatArray
     timeline: Timeline
+    sources: dict[str, FloatArray] = field(default_factory=dict)
+
+    @property
+    def periods(self) -> int:
+        """Periods from the base date to the last payment; 1 where nothing is paid."""
+        return max((flows.shape[1] for flows in self.amounts.values()), default=1)
 
 
 def structure_flows(
@@ -60,7 +67,7 @@ def structure_flows(
     book_private(terms, structure, drawn, timeline, amounts)
     contingent = book_guarantees(terms, structure, drawn, timeline, amounts)
     _vehicle(amounts)
-    fx_need = book_funding(terms, structure.funding, timeline, amounts)
+    sources = book_funding(terms, structure.funding, economy, timeline, amounts)
     by_instrument = {
         kind: drawn.total(members(structure, model))
         for kind, model in (
@@ -70,7 +77,8 @@ def structure_flows(
             ("private", PrivateInvestment),
         )
     }
-    return StructureFlows(amounts, by_instrument, contingent, balance, fx_need, timeline)
+    need = market_need(sources)
+    return StructureFlows(amounts, by_instrument, contingent, balance, need, timeline, sources)
 
 
 def _tail(terms: Cases, structure: FundingStructure) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tariffcalc.economy import known
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.ledger import party_value
 from tariffcalc.numeric.arrays import FloatArray
@@ -26,7 +27,7 @@ from tariffcalc.scenario.relief import Law, Relief, law_of, relief
 from tariffcalc.tables import ratio
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import load_flows
-from tariffcalc.valuation import TIMINGS, timed_factors
+from tariffcalc.valuation import TIMINGS, market_factors
 
 __all__ = ["COLUMNS", "Evaluation", "check_scenario", "evaluation", "names_of"]
 
@@ -100,8 +101,8 @@ class Evaluation:
 
     def factors(self, cases: Cases, periods: int) -> dict[str, FloatArray]:
         """Return the discount factors of outlays and of receipts."""
-        rate = cases.number("valuation.discount_rate")
-        return timed_factors(rate, periods, self.scenario.valuation.timing, self.timeline)
+        valuation, economy = cases.at("valuation"), cases.at("economy")
+        return market_factors(valuation, economy, periods, self.timeline)
 
     def columns(
         self, cases: Cases, name: str, wanted: Iterable[str] = COLUMNS
@@ -112,9 +113,10 @@ class Evaluation:
         found = {"headline_usd": self.headline(cases, name)}
         found |= {f"{kind}_usd": np.zeros(1) for kind in ("cash", "loan", "guarantee", "private")}
         found |= {f"{kind}_usd": drawn for kind, drawn in flows.by_instrument.items()}
-        found |= metrics.costs(flows, self.factors(cases, _periods(flows)))
+        found |= metrics.costs(flows, self.factors(cases, flows.periods))
+        economy = cases.at("economy")
         found |= metrics.peaks(
-            flows, cases.number("economy.reserves_usd"), cases.number("economy.fx_capacity_usd")
+            flows, known(economy, "reserves_usd"), known(economy, "fx_capacity_usd")
         )
         found |= self._worth(cases, name, found["net_cost_usd"])
         for column, compute in self._dear(cases, name, flows).items():
@@ -165,7 +167,7 @@ class Evaluation:
         def net_cost(irr: FloatArray) -> FloatArray:
             varied = self.cases({**cases.varied, path: irr}, cases.size)
             flows = self.flows(varied, name)
-            cost = metrics.costs(flows, self.factors(varied, _periods(flows)))["net_cost_usd"]
+            cost = metrics.costs(flows, self.factors(varied, flows.periods))["net_cost_usd"]
             return np.broadcast_to(cost, irr.shape)
 
         low, high = (np.full(cases.size, bound) for bound in BREAK_EVEN_BOUNDS)
@@ -211,7 +213,3 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
     schedules = {name: scenario.tariffs.schedule(name, as_of=scenario.as_of) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
     return Evaluation(scenario, law, scenario.tree())
-
-
-def _periods(flows: StructureFlows) -> int:
-    return max((amount.shape[1] for amount in flows.amounts.values()), default=1)
