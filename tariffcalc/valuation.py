@@ -15,7 +15,9 @@ from tariffcalc.numeric.discounting import discount_factors
 from tariffcalc.numeric.timeline import PERIODS_PER_YEAR, Frequency, Timeline
 
 __all__ = [
+    "CONCESSIONAL_RATE",
     "TIMINGS",
+    "USUAL_TIMING",
     "Valuation",
     "curve_timed_factors",
     "market_factors",
@@ -24,6 +26,7 @@ __all__ = [
     "timed_factors",
 ]
 
+CONCESSIONAL_RATE = 0.05
 USUAL_TIMING = "outlays_start_receipts_end"
 # How many half periods after the start of its period an outlay and a receipt fall.
 TIMINGS = {
@@ -54,9 +57,9 @@ class Valuation(Model):
     budget_curve
         The curve that scores credit for the budget: zero-coupon rates of the US Treasury.
     concessional_rate
-        Rate at which a loan is measured as a gift [fraction per year]: 0.05 for the IMF and the
-        World Bank since October 2013, 0.10 for the OECD's Development Assistance Committee until
-        2017.
+        Rate at which a loan is measured as a gift [fraction per year]. Where none is given it is
+        0.05, that of the IMF and the World Bank since October 2013; the OECD's Development
+        Assistance Committee had 0.10 until 2017.
 
     Examples
     --------
@@ -79,8 +82,8 @@ class Valuation(Model):
         "fraction per year", "added to the discount rate for the risk of receipts", default=None
     )
     budget_curve: Name | None = None
-    concessional_rate: Growth = number(
-        "fraction per year", "rate at which a loan is measured as a gift", default=0.05
+    concessional_rate: Growth | None = number(
+        "fraction per year", "rate at which a loan is measured as a gift", default=None
     )
 
     @property

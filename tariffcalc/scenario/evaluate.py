@@ -19,6 +19,7 @@ from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.roots import bracketed_roots
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge import metrics
+from tariffcalc.pledge.carry import peak_debt_share
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.scenario.model import Scenario
@@ -27,7 +28,7 @@ from tariffcalc.scenario.relief import Law, Relief, law_of, relief
 from tariffcalc.tables import ratio
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import load_flows
-from tariffcalc.valuation import TIMINGS, market_factors
+from tariffcalc.valuation import TIMINGS, market_factors, risk_adjusted_factors
 
 __all__ = ["COLUMNS", "Evaluation", "check_scenario", "evaluation", "names_of"]
 
@@ -40,6 +41,7 @@ COLUMNS: Mapping[str, str] = {
     "pv_outlay_usd": "USD",
     "pv_receipts_usd": "USD",
     "net_cost_usd": "USD",
+    "risk_adjusted_cost_usd": "USD",
     "subsidy_rate": "share of PV of outlays",
     "payer_irr": "fraction per year",
     "break_even_project_irr": "fraction per year",
@@ -48,6 +50,7 @@ COLUMNS: Mapping[str, str] = {
     "peak_share_of_reserves": "share of reserves",
     "peak_over_fx_capacity": "multiple of yearly FX capacity",
     "contingent_peak_usd": "USD",
+    "peak_debt_share_of_gdp": "share of GDP",
     "duty_saving_usd": "USD per year",
     "relief_pv_usd": "USD",
     "net_benefit_usd": "USD",
@@ -104,6 +107,11 @@ class Evaluation:
         valuation, economy = cases.at("valuation"), cases.at("economy")
         return market_factors(valuation, economy, periods, self.timeline)
 
+    def risk_adjusted_factors(self, cases: Cases, periods: int) -> dict[str, FloatArray] | None:
+        """Return the discount factors of receipts with their risk; None where it has no price."""
+        valuation, economy = cases.at("valuation"), cases.at("economy")
+        return risk_adjusted_factors(valuation, economy, periods, self.timeline)
+
     def columns(
         self, cases: Cases, name: str, wanted: Iterable[str] = COLUMNS
     ) -> dict[str, FloatArray]:
@@ -145,13 +153,28 @@ class Evaluation:
     def _dear(
         self, cases: Cases, name: str, flows: StructureFlows
     ) -> dict[str, Callable[[], FloatArray]]:
-        """Return the columns that need a search, to be computed only when they are asked for."""
+        """Return the columns that cost more time, to be computed only when they are asked for."""
         outlay, receipt = TIMINGS[self.scenario.valuation.timing]
         return {
             "payer_irr": lambda: metrics.payer_irr(flows, (receipt - outlay) // 2),
             "payback_year": lambda: metrics.payback_year(flows),
             "break_even_project_irr": lambda: self._break_even(cases, name, flows),
+            "risk_adjusted_cost_usd": lambda: self._risk_adjusted_cost(cases, flows),
+            "peak_debt_share_of_gdp": lambda: peak_debt_share(
+                flows,
+                cases.at(f"pledge.structures.{name}"),
+                cases.at("economy"),
+                cases.at("valuation"),
+            ),
         }
+
+    def _risk_adjusted_cost(self, cases: Cases, flows: StructureFlows) -> FloatArray:
+        """Return net cost with receipts at what a market asks for their risk; NaN where unknown."""
+        risky = self.risk_adjusted_factors(cases, flows.periods)
+        if risky is None:
+            return np.full(1, np.nan)
+        market = self.factors(cases, flows.periods)
+        return metrics.costs(flows, market, risky)["net_cost_usd"]
 
     def _break_even(self, cases: Cases, name: str, flows: StructureFlows) -> FloatArray:
         """Return the project IRR at which net cost is 0; NaN where no cash is paid in.
