@@ -282,11 +282,11 @@ def funding_sources(
 
 def _costs(curves: Sequence[str]) -> st.SearchStrategy[dict[str, object]]:
     """Draw how a source says its cost: not at all, as a rate, or as a spread above a curve."""
-    rates = st.fixed_dictionaries({"cost_rate": st.none() | _rates(-0.01, 0.15)})
+    flat: dict[str, st.SearchStrategy[object]] = {"cost_rate": st.none() | _rates(-0.01, 0.15)}
     if not curves:
-        return rates
+        return st.fixed_dictionaries(flat)
     spreads = {"curve": st.sampled_from(list(curves)), "spread": st.none() | _rates(0.0, 0.05)}
-    return rates | st.fixed_dictionaries(spreads)
+    return st.fixed_dictionaries(flat) | st.fixed_dictionaries(spreads)
 
 
 @st.composite
@@ -428,10 +428,13 @@ def economies(
         "gdp_growth_rate": _rates(-0.05, 0.1),
         "government_debt_share": _rates(0.0, 2.0),
     }
-    drawn = {
+    drawn: dict[str, object] = {
         name: draw(values if complete else st.none() | values) for name, values in numbers.items()
     }
-    rates = {"krw_rate": _rates(-0.01, 0.15), "basis_rate": _rates(-0.01, 0.02)}
+    rates: dict[str, st.SearchStrategy[object]] = {
+        "krw_rate": _rates(-0.01, 0.15),
+        "basis_rate": _rates(-0.01, 0.02),
+    }
     rates |= (
         {"usd_rate": _rates(0.0, 0.15)} if draw(st.booleans()) else {"usd_curve": st.just("base")}
     )
