@@ -457,8 +457,8 @@ def _curves(draw: st.DrawFn) -> dict[str, object]:
     """Draw the table of a curve: zero rates of any level, or the par yields of a smooth one."""
     kind = draw(st.sampled_from(("zero", "par")))
     maturities = draw(st.lists(st.integers(1, 60), min_size=1, max_size=6, unique=True))
-    level = draw(st.integers(0, 1000)) / 10_000
-    # Steep par yields leave no discount factor: between two of them there is at most 1%.
+    level = draw(st.integers(0, 500 if kind == "par" else 1000)) / 10_000
+    # High and steep par yields leave no discount factor: between two of them there is at most 1%.
     more = [draw(_rates(0.0, 0.01 if kind == "par" else 0.05)) for _ in maturities]
     points = [
         [half / 2.0, level + rate] for half, rate in zip(sorted(maturities), more, strict=True)
