@@ -4,7 +4,8 @@ Scenarios
     ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
     ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
-    ``compare``, ``incidence``, ``ledger``, ``sweep``, ``break_even``, ``BreakEven``, ``simulate``.
+    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``break_even``,
+    ``BreakEven``, ``simulate``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -18,7 +19,7 @@ Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
     ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
-    ``cash_flows``, ``funding_metrics``.
+    ``cash_flows``, ``funding_metrics``, ``funding_path``.
 Figures and errors
     ``finance``, ``errors``.
 """
@@ -31,10 +32,12 @@ from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.analysis.simulate import simulate
 from tariffcalc.analysis.sweep import sweep
+from tariffcalc.analysis.valuation_views import valuation_views
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
+from tariffcalc.pledge.funding_tables import funding_path
 from tariffcalc.pledge.instruments import (
     Equity,
     Guarantee,
@@ -123,6 +126,7 @@ __all__ = [
     "errors",
     "finance",
     "funding_metrics",
+    "funding_path",
     "hs_chapters",
     "incidence",
     "ledger",
@@ -146,6 +150,7 @@ __all__ = [
     "sectors",
     "simulate",
     "sweep",
+    "valuation_views",
 ]
 
 __version__ = VERSION

@@ -16,7 +16,7 @@ from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
 
-__all__ = ["RateCurve", "curve_factors", "forward_rates"]
+__all__ = ["RateCurve", "curve_factors", "forward_par_rates", "forward_rates"]
 
 LONGEST_YEARS = 200.0
 
@@ -101,6 +101,24 @@ def forward_rates(economy: Cases, name: str, periods: int, timeline: Timeline) -
     return term_structure.forward_rates(*_curve(economy, name), times)
 
 
-def curve_factors(economy: Cases, name: str, times: FloatArray) -> FloatArray:
-    """Return the discount factors of a curve at some times [years], shape (cases or 1, times)."""
-    return term_structure.curve_factors(*_curve(economy, name), times)
+def curve_factors(
+    economy: Cases, name: str, times: FloatArray, spread: FloatArray | None = None
+) -> FloatArray:
+    """Return the discount factors of a curve at some times [years], shape (cases or 1, times).
+
+    ``spread`` [fraction per year], shape (cases or 1,), is added to every zero rate.
+    """
+    maturities, zeros, shift = _curve(economy, name)
+    total = shift if spread is None else shift + spread
+    return term_structure.curve_factors(maturities, zeros, total, times)
+
+
+def forward_par_rates(
+    economy: Cases, name: str, periods: int, tenor: FloatArray, timeline: Timeline
+) -> FloatArray:
+    """Return the rate per period of a loan at par on the curve, shape (cases or 1, periods).
+
+    Each is fixed when the loan is raised, at the start of a period, for ``tenor`` periods.
+    """
+    times = np.arange(periods + int(tenor.max()) + 1.0) / timeline.per_year
+    return term_structure.forward_par_rates(curve_factors(economy, name, times), tenor, periods)

@@ -6,7 +6,7 @@ import numpy as np
 
 from tariffcalc.numeric.arrays import FloatArray
 
-__all__ = ["curve_factors", "forward_rates", "zero_rates"]
+__all__ = ["curve_factors", "forward_par_rates", "forward_rates", "zero_rates"]
 
 HALF_YEAR = 0.5
 
@@ -49,3 +49,20 @@ def forward_rates(
     """Return the effective yearly rate between each two times, shape (cases, times − 1)."""
     logs = np.log(curve_factors(maturities, zeros, shift, times))
     return np.asfortranarray(np.expm1((logs[:, :-1] - logs[:, 1:]) / np.diff(times)))
+
+
+def forward_par_rates(factors: FloatArray, tenor: FloatArray, periods: int) -> FloatArray:
+    """Return the rate per period at which a loan raised in each period is at par.
+
+    c_k = (df_k − df_{k+n}) / Σ_{j=1..n} df_{k+j}: interest each period and the principal at the end
+    of n, seen from today's curve. ``factors`` has shape (cases or 1, times), from time 0 to that
+    of ``periods`` and the longest tenor; ``tenor`` counts periods, shape (cases or 1,).
+    """
+    cases = max(factors.shape[0], tenor.size)
+    known = np.broadcast_to(factors, (cases, factors.shape[1]))
+    sums = np.cumsum(known, axis=1)
+    start = np.arange(periods)
+    end = start + np.broadcast_to(tenor, (cases,)).astype(np.int64)[:, np.newaxis]
+    annuity = np.take_along_axis(sums, end, axis=1) - sums[:, :periods]
+    gain = known[:, :periods] - np.take_along_axis(known, end, axis=1)
+    return np.asfortranarray(gain / annuity)

@@ -11,7 +11,7 @@ from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.accounts import add
 from tariffcalc.pledge.credit import book_guarantees, book_loans, book_private, credit_years
-from tariffcalc.pledge.funding import book_funding
+from tariffcalc.pledge.funding import book_funding, market_need
 from tariffcalc.pledge.instruments import LENT, Equity, Guarantee, PrivateInvestment, ShipFinance
 from tariffcalc.pledge.parts import longest_years
 from tariffcalc.pledge.structure import FundingStructure
@@ -29,7 +29,8 @@ class StructureFlows:
     are among the loans, and named apart where there are any;
     ``contingent`` the gross exposure of guarantees and ``balance`` the amount to be recovered at
     the end of each period; ``fx_need`` the dollars taken from the payer's FX market; ``snap_back``
-    is 1 while a call is unpaid, when the host may raise its tariffs again.
+    is 1 while a call is unpaid, when the host may raise its tariffs again; ``sources`` what each
+    source of dollars gives.
     """
 
     amounts: dict[str, FloatArray]
@@ -39,6 +40,12 @@ class StructureFlows:
     fx_need: FloatArray
     timeline: Timeline
     snap_back: FloatArray = field(default_factory=lambda: np.zeros((1, 1)))
+    sources: dict[str, FloatArray] = field(default_factory=dict)
+
+    @property
+    def periods(self) -> int:
+        """Periods from the base date to the last payment; 1 where nothing is paid."""
+        return max((flows.shape[1] for flows in self.amounts.values()), default=1)
 
 
 def structure_flows(
@@ -64,10 +71,16 @@ def structure_flows(
     book_private(terms, structure, drawn, timeline, amounts)
     contingent = book_guarantees(terms, structure, drawn, timeline, amounts)
     _vehicle(amounts)
-    fx_need = book_funding(terms, structure.funding, timeline, amounts)
-    by_instrument = _by_instrument(structure, drawn)
+    sources = book_funding(terms, structure.funding, economy, timeline, amounts)
     return StructureFlows(
-        amounts, by_instrument, contingent, balance, fx_need, timeline, drawn.withheld
+        amounts,
+        _by_instrument(structure, drawn),
+        contingent,
+        balance,
+        market_need(sources),
+        timeline,
+        drawn.withheld,
+        sources,
     )
 
 

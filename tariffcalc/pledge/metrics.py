@@ -33,14 +33,21 @@ RECEIVED = {
 }
 
 
-def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+def costs(
+    flows: StructureFlows,
+    factors: Mapping[str, FloatArray],
+    received: Mapping[str, FloatArray] | None = None,
+    *,
+    carried: bool = True,
+) -> dict[str, FloatArray]:
     """Return present values [USD] and the subsidy rate, shape (cases or 1,).
 
-    Outlays are calls, loans, grants to companies, expected guarantee calls, and the service of
-    borrowed dollars less what was borrowed, which is 0 when they cost the discount rate.
+    Outlays are calls, loans, grants to companies, expected guarantee calls, and, where it is
+    ``carried``, the service of borrowed dollars less what was borrowed, which is 0 when they cost
+    the discount rate. ``received`` are the factors of receipts, if they are not those of outlays.
     """
-    outlay = _present(flows, PAID | CARRY, factors)
-    receipts = _present(flows, RECEIVED, factors)
+    outlay = _present(flows, PAID | CARRY if carried else PAID, factors)
+    receipts = _present(flows, RECEIVED, factors if received is None else received)
     net = outlay - receipts
     return {
         "pv_outlay_usd": outlay,
@@ -53,7 +60,10 @@ def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str,
 def peaks(
     flows: StructureFlows, reserves: FloatArray, fx_capacity: FloatArray
 ) -> dict[str, FloatArray]:
-    """Return the peak calendar year's outlay and exposure against the payer's capacities."""
+    """Return the peak calendar year's outlay and exposure against the payer's capacities.
+
+    Against a capacity that is NaN, unknown, the peak is NaN.
+    """
     by_year = flows.timeline.by_year
     peak = by_year(total(flows.amounts, PAID_IN)).max(axis=1)
     return {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
-from tariffcalc.pledge.funding import FundingSource
+from tariffcalc.pledge.funding import SOURCES, FundingSource
 from tariffcalc.pledge.limits import FundingRequest
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.testing.instruments import KINDS, instruments, rate_curves
@@ -39,7 +39,6 @@ __all__ = [
 DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls", "milestones")
 # Years and share of requests that leave all drawn within a century, however small the capacity.
 REQUESTS = ((1, 0.0), (1, 0.125), (2, 0.125), (1, 0.25))
-SOURCES = ("reserve_income", "foreign_bonds", "swap_line", "policy_banks", "market_purchases")
 FIRST_YEAR = 2026
 
 
@@ -179,7 +178,7 @@ def tranches(
 
 @st.composite
 def funding_sources(
-    draw: st.DrawFn, *, names: Sequence[str] = SOURCES
+    draw: st.DrawFn, *, names: Sequence[str] = SOURCES, curves: Sequence[str] = ()
 ) -> tuple[FundingSource, ...]:
     """Draw the sources of a structure in their order: none at all, or a last one without limit.
 
@@ -187,6 +186,8 @@ def funding_sources(
     ----------
     names
         Names to choose from.
+    curves
+        Names of curves from which a source may have its cost.
 
     Returns
     -------
@@ -209,12 +210,21 @@ def funding_sources(
             {
                 "name": name,
                 "capacity_usd": draw(_amounts(0)) if place < last else None,
-                "cost_rate": draw(st.none() | _rates(-0.01, 0.15)),
+                **draw(_costs(curves)),
                 "tenor_years": draw(st.integers(1, 20)),
             }
         )
         for place, name in enumerate(chosen)
     )
+
+
+def _costs(curves: Sequence[str]) -> st.SearchStrategy[dict[str, object]]:
+    """Draw how a source says its cost: not at all, as a rate, or as a spread above a curve."""
+    flat: dict[str, st.SearchStrategy[object]] = {"cost_rate": st.none() | _rates(-0.01, 0.15)}
+    if not curves:
+        return st.fixed_dictionaries(flat)
+    spreads = {"curve": st.sampled_from(list(curves)), "spread": st.none() | _rates(0.0, 0.05)}
+    return st.fixed_dictionaries(flat) | st.fixed_dictionaries(spreads)
 
 
 @st.composite
@@ -243,7 +253,7 @@ def funding_structures(
     first_year
         First calendar year of a call: the year of the base date.
     curves
-        Names of curves that a deemed rate may float on.
+        Names of curves that a deemed rate may float on, and a source of dollars take its cost from.
     limits
         Whether drawdowns may be held back, and tranches have a drawdown of their own.
 
@@ -275,7 +285,7 @@ def funding_structures(
             "construction_years": draw(st.integers(0, 8)),
             "life_years": draw(st.integers(1, 40)),
             "projects": draw(projects()),
-            "funding": draw(funding_sources()),
+            "funding": draw(funding_sources(curves=curves)),
         }
     )
 
@@ -334,8 +344,20 @@ def pledges(
 
 
 @st.composite
-def economies(draw: st.DrawFn) -> Economy:
-    """Draw the payer's economy, with the curve that floating loans name.
+def economies(
+    draw: st.DrawFn,
+    *,
+    exchange_paths: Sequence[str] = ("flat",),
+    complete: bool = True,
+) -> Economy:
+    """Draw the payer's economy, always with a curve ``"base"``.
+
+    Parameters
+    ----------
+    exchange_paths
+        Paths of the exchange rate to choose from.
+    complete
+        Whether every number is known; if not, some are left out.
 
     Returns
     -------
@@ -351,26 +373,58 @@ def economies(draw: st.DrawFn) -> Economy:
     ...     assert economy.reserves_usd > 0
     >>> there_are_reserves()
     """
-    return Economy(
-        reserves_usd=draw(_amounts()),
-        fx_capacity_usd=draw(_amounts()),
-        krw_per_usd=draw(st.integers(1, 10**7)) / 1000,
-        curves=(draw(rate_curves()),),
+    path = draw(st.sampled_from(list(exchange_paths)))
+    numbers = {
+        "reserves_usd": _amounts(),
+        "fx_capacity_usd": _amounts(),
+        "reserves_return_rate": _rates(-0.05, 0.1),
+        "gdp_usd": _amounts(),
+        "gdp_growth_rate": _rates(-0.05, 0.1),
+        "government_debt_share": _rates(0.0, 2.0),
+    }
+    drawn: dict[str, object] = {
+        name: draw(values if complete else st.none() | values) for name, values in numbers.items()
+    }
+    rates: dict[str, st.SearchStrategy[object]] = {
+        "krw_rate": _rates(-0.01, 0.15),
+        "basis_rate": _rates(-0.01, 0.02),
+    }
+    rates |= (
+        {"usd_rate": _rates(0.0, 0.15)} if draw(st.booleans()) else {"usd_curve": st.just("base")}
+    )
+    if complete or path == "forward":
+        drawn |= {name: draw(values) for name, values in rates.items()}
+    if path == "drift":
+        drawn["exchange_drift_rate"] = draw(_rates(-0.1, 0.1))
+    return Economy.from_tree(
+        {
+            **drawn,
+            "krw_per_usd": draw(st.integers(1, 10**7)) / 1000,
+            "exchange_path": path,
+            "curves": (draw(rate_curves()),),
+        }
     )
 
 
 @st.composite
 def valuations(
-    draw: st.DrawFn, *, timings: Sequence[str] = tuple(TIMINGS), first_year: int = FIRST_YEAR
+    draw: st.DrawFn,
+    *,
+    timings: Sequence[str] = tuple(TIMINGS),
+    first_year: int = FIRST_YEAR,
+    frequencies: Sequence[str] = ("Y",),
+    curves: Sequence[str] = (),
 ) -> Valuation:
-    """Draw a valuation: a discount rate that may be 0 or below, and a timing.
+    """Draw a valuation: a discount rate that may be 0 or below, or a curve; timing; frequency.
 
     Parameters
     ----------
-    timings
-        Timings to choose from.
+    timings, frequencies
+        Timings and frequencies to choose from.
     first_year
         Year of the base date.
+    curves
+        Names of curves that may discount in place of a rate, and may score the budget.
 
     Returns
     -------
@@ -386,11 +440,18 @@ def valuations(
     ...     assert valuation.timing == "all_end"
     >>> the_timing_is_as_asked()
     """
+    flat = {"discount_rate": draw(_rates(-0.02, 0.2))}
+    named = st.sampled_from(list(curves)) if curves else st.none()
+    by_curve = draw(st.booleans()) if curves else False
+    risk = draw(st.sampled_from((None, "risk_adjusted_rate", "risk_premium")))
     return Valuation.from_tree(
         {
             "base_date": dt.date(first_year, 1, 1),
-            "discount_rate": draw(_rates(-0.02, 0.2)),
+            **({"discount_curve": draw(named)} if by_curve else flat),
+            **({} if risk is None else {risk: draw(_rates(0.0, 0.1))}),
+            "budget_curve": draw(st.none() | named),
             "timing": draw(st.sampled_from(list(timings))),
+            "frequency": draw(st.sampled_from(list(frequencies))),
         }
     )
 

@@ -294,7 +294,8 @@ def test_several_rates_are_refused_or_unknown(flows: list) -> None:
         finance.irr(flows)
     assert str(caught.value) == (
         "several rates solve the equation in 1 row: 0; "
-        "give flows with one change of sign, or on_failure='nan'"
+        "give flows with one change of sign, root='lowest', 'highest' or 'nearest', or "
+        "on_failure='nan'"
     )
     assert math.isnan(finance.irr(flows, on_failure="nan"))
 

@@ -38,6 +38,7 @@ def test_the_columns_and_their_units_are_the_contract() -> None:
         "pv_outlay_usd": "USD",
         "pv_receipts_usd": "USD",
         "net_cost_usd": "USD",
+        "risk_adjusted_cost_usd": "USD",
         "subsidy_rate": "share of PV of outlays",
         "payer_irr": "fraction per year",
         "break_even_project_irr": "fraction per year",
@@ -46,6 +47,7 @@ def test_the_columns_and_their_units_are_the_contract() -> None:
         "peak_share_of_reserves": "share of reserves",
         "peak_over_fx_capacity": "multiple of yearly FX capacity",
         "contingent_peak_usd": "USD",
+        "peak_debt_share_of_gdp": "share of GDP",
         "duty_saving_usd": "USD per year",
         "relief_pv_usd": "USD",
         "net_benefit_usd": "USD",
@@ -80,7 +82,7 @@ def test_columns_that_need_a_search_are_not_computed_unasked(
 
     monkeypatch.setattr(evaluate, "bracketed_roots", never)
     quick = [c for c in COLUMNS if c != "break_even_project_irr"]
-    assert len(ASKED.columns(ASKED.cases(), "three-years", quick)) == 19
+    assert len(ASKED.columns(ASKED.cases(), "three-years", quick)) == 21
     with pytest.raises(AssertionError, match="searched"):
         ASKED.columns(ASKED.cases(), "three-years", ["break_even_project_irr"])
 
