@@ -139,11 +139,15 @@ def _allocated(
     shares = {i: amounts[:, i] / np.where(whole > 0.0, whole, 1.0) for i in counted}
     paces = dict.fromkeys(tranches, shared)
     for index in counted:
-        own, later = np.zeros(1), np.zeros(1)
+        first, own, later = (np.zeros(1) for _ in range(3))
         for other in counted:
-            own = own + np.where(places[other] == places[index], shares[other], 0.0)
-            later = later + np.where(places[other] > places[index], shares[other], 0.0)
-        paces[index] = filled_in_order(shared, own, later)
+            apart = places[other] - places[index]
+            first = first + np.where(apart < 0.0, shares[other], 0.0)
+            own = own + np.where(apart == 0.0, shares[other], 0.0)
+            later = later + np.where(apart > 0.0, shares[other], 0.0)
+        one_rank = (first + later == 0.0)[:, np.newaxis]
+        filled = np.where(one_rank, shared, filled_in_order(shared, own, later))
+        paces[index] = np.asfortranarray(filled)
     return paces
 
 

@@ -109,7 +109,7 @@ def draw_years(drawdown: tc.Drawdown, paid_in: Decimal, first: int, capacity: De
         wanted = waiting + asked.get(year, ZERO) + slipped.pop(year, ZERO)
         cap = caps.get(year, usual)
         cap = None if cap is None or paid_in == 0 else cap / paid_in  # nothing to hold back
-        if unused is not None and cap is not None and drawdown.carry_over:
+        if cap is not None and drawdown.carry_over:
             cap += unused
         part = ZERO if year < opens else wanted if cap is None else min(wanted, cap)
         waiting = wanted - part
@@ -118,7 +118,7 @@ def draw_years(drawdown: tc.Drawdown, paid_in: Decimal, first: int, capacity: De
             if put_off:
                 slipped[year + drawdown.request.slip_years] += put_off
             part -= put_off
-        unused = None if cap is None or unused is None else cap - part
+        unused = ZERO if cap is None else cap - part
         if part:
             drawn[year] = part
         year += 1
