@@ -32,7 +32,7 @@ class BreakEven:
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> found = tc.break_even(tc.load_scenario("korea-us"), "tariffs.durability",
+    >>> found = tc.break_even(tc.load_scenario("korea-us", as_of="2025-10-17"), "tariffs.durability",
     ...                       structure="upfront-cash")
     >>> found.values
     ()
@@ -117,7 +117,7 @@ def break_even(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> tc.break_even(tc.load_scenario("korea-us"), "project_irr", structure="upfront-cash",
+    >>> tc.break_even(tc.load_scenario("korea-us", as_of="2025-10-17"), "project_irr", structure="upfront-cash",
     ...               target="net_cost_usd")
     BreakEven(project_irr = 0.150097 gives net_cost_usd = 0 for 'upfront-cash')
     """
