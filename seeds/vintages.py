@@ -5,7 +5,8 @@ A seed may hold, besides the tables of a scenario:
 - ``extends = "korea-us.2025-10-17"``: it starts from that seed; tables merge, values replace;
 - ``drop = ["pledge.structures.x", …]``: paths it leaves out of what it starts from;
 - ``last = ["pledge.structures.no-deal", …]``: paths that come to stand last in their tables;
-- ``treasury = 2025-10-29`` in a curve: its points are the yields of US Treasury of that day;
+- ``yields = ["USA", 2025-10-29]`` in a curve: its points are the yields of a government's bonds on
+  a day, from ``yields.csv``;
 - ``tariffs.law = ["steel-50", …]``, or ``law = "steel-50"`` in a measure: rows of
   ``law/united-states.toml``, read as they were known on the scenario's day, for its payer; what
   a measure gives besides replaces, and ``drop`` leaves out fields of the row.
@@ -151,23 +152,23 @@ def as_known(row: Mapping[str, Any], known: dt.date) -> Tree:
 def with_curves(tree: Tree) -> Tree:
     """Return a scenario with the yields of a day in place of that day."""
     curves = tree["economy"].get("curves", {})
-    days = {name: curve["treasury"] for name, curve in curves.items() if "treasury" in curve}
-    for name, day in days.items():
+    named_days = {name: curve["yields"] for name, curve in curves.items() if "yields" in curve}
+    for name, (country, day) in named_days.items():
         if day > tree["as_of"]:
             raise ValueError(f"the yields of {day} were published after {tree['as_of']}")
-        points = treasury_yields(day)
-        plain = {key: value for key, value in curves[name].items() if key != "treasury"}
+        points = yields(country, day)
+        plain = {key: value for key, value in curves[name].items() if key != "yields"}
         curves = curves | {name: plain | {"points": points}}
-    return tree | {"economy": tree["economy"] | {"curves": curves}} if days else tree
+    return tree | {"economy": tree["economy"] | {"curves": curves}} if named_days else tree
 
 
-def treasury_yields(day: dt.date) -> list[list[float]]:
-    """Return maturity [years] and constant-maturity yield [fraction] of US Treasury on a day."""
-    table = read_numbers(
-        "treasury-curves.csv", whole=("maturity_months",), fractions=("rate",)
-    ).query("date == @day.isoformat()")
+def yields(country: str, day: dt.date) -> list[list[float]]:
+    """Return maturity [years] and yield [fraction] of a government's bonds on a day."""
+    table = read_numbers("yields.csv", whole=("maturity_months",), fractions=("rate",)).query(
+        "country == @country and date == @day.isoformat()"
+    )
     if table.empty:
-        raise ValueError(f"treasury-curves.csv has no yields of {day}")
+        raise ValueError(f"yields.csv has none of {country} on {day}")
     pairs = zip(table["maturity_months"], table["rate"], strict=True)
     return [[int(months) / 12, float(rate)] for months, rate in pairs]
 

@@ -142,7 +142,7 @@ def test_rows_named_in_a_list_stand_after_the_measures(invented: ModuleType) -> 
 
 def test_yields_of_a_day_are_points_of_a_curve(vintages: ModuleType) -> None:
     day = dt.date(2025, 10, 29)
-    economy = {"curves": {"t": {"kind": "par", "treasury": day}}}
+    economy = {"curves": {"t": {"kind": "par", "yields": ["USA", day]}}}
     (curve,) = vintages.with_curves({"as_of": day, "economy": economy})["economy"][
         "curves"
     ].values()
@@ -156,13 +156,13 @@ def test_yields_of_a_day_are_points_of_a_curve(vintages: ModuleType) -> None:
 
 
 def test_yields_of_a_later_or_unknown_day_are_refused(vintages: ModuleType) -> None:
-    economy = {"curves": {"t": {"treasury": dt.date(2025, 10, 29)}}}
+    economy = {"curves": {"t": {"yields": ["USA", dt.date(2025, 10, 29)]}}}
     with pytest.raises(
         ValueError, match="the yields of 2025-10-29 were published after 2025-10-28"
     ):
         vintages.with_curves({"as_of": dt.date(2025, 10, 28), "economy": economy})
-    with pytest.raises(ValueError, match=r"treasury-curves\.csv has no yields of 2025-10-30"):
-        vintages.treasury_yields(dt.date(2025, 10, 30))
+    with pytest.raises(ValueError, match=r"yields\.csv has none of USA on 2025-10-30"):
+        vintages.yields("USA", dt.date(2025, 10, 30))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -309,10 +309,16 @@ def test_the_average_of_sofr_is_of_rates_published_by_the_vintage(key: str) -> N
 
 
 def test_yields_of_the_treasury_are_whole_and_meet_the_facts() -> None:
-    curves = pd.read_csv(SEEDS / "treasury-curves.csv")
-    table = curves.pivot(index="date", columns="maturity_months", values="rate")
+    curves = pd.read_csv(SEEDS / "yields.csv").set_index("country")
+    tables = [
+        curves.loc[country].pivot(index="date", columns="maturity_months", values="rate")
+        for country in ("USA", "KOR")
+    ]
+    table, korea = tables
     assert table.columns.tolist() == [1, 3, 6, 12, 24, 60, 120, 240, 360]
-    assert table.notna().all(axis=None)
+    assert korea.columns.tolist() == [24, 36, 60, 120, 240, 360, 600]
+    assert all(one.notna().all(axis=None) for one in tables)
+    assert korea[120].tolist() == [0.02912, 0.03226, 0.03493]
     twenty = facts().filter(like="ust_20y_", axis=0)
     days = twenty.index.str.removeprefix("ust_20y_").str.replace("_", "-")
     assert table.loc[days, 240].tolist() == twenty["value"].tolist()
@@ -321,13 +327,15 @@ def test_yields_of_the_treasury_are_whole_and_meet_the_facts() -> None:
 
 @vintages
 def test_the_curve_of_a_scenario_is_that_of_its_day(name: str, day: str) -> None:
-    curves = pd.read_csv(SEEDS / "treasury-curves.csv").query("date == @day")
+    curves = pd.read_csv(SEEDS / "yields.csv").query("date == @day and country == 'USA'")
     found = tc.load_scenario(name, as_of=day).economy.curves
     if (name, day) == ("korea-us", "2025-10-17"):
         assert found == ()
         return
-    (curve,) = found
-    assert (curve.name, curve.kind, curve.shift) == ("treasury", "par", 0.0)
+    curve = found[0]
+    assert [one.name for one in found] == ["treasury", "korea"][: len(found)]
+    assert {(one.kind, one.shift) for one in found} == {("par", 0.0)}
+    assert len(found) == (2 if name == "korea-us" else 1)
     assert [12 * years for years, _ in curve.points] == curves["maturity_months"].tolist()
     assert [rate for _, rate in curve.points] == curves["rate"].tolist()
 

@@ -38,15 +38,12 @@ HEATER, MEDICAL = "8419110000", "901890"
 @pytest.mark.parametrize(
     ("name", "day", "hs", "expected"),
     [
-        # Cars: 2.5% MFN and 25% on top against 15% in all; Korea's base rate is 0.
+        # Cars: 2.5% MFN and 25% on top against 15% in all.
         ("japan-us", "2025-09-04", CAR, [0.275, 0.275, 0.15]),
         ("japan-us", "2025-10-01", CAR, [0.15, 0.275, 0.15]),
         ("eu-us", "2025-08-21", CAR, [0.275, 0.275, 0.15]),
         ("switzerland-us", "2025-11-14", CAR, [0.275, 0.275, 0.275]),
         ("taiwan-us", "2026-01-15", CAR, [0.275, 0.275, 0.275]),
-        ("korea-us", "2025-10-29", KOREAN_CAR, [0.25, 0.25, 0.15]),
-        ("korea-us", "2025-11-14", KOREAN_CAR, [0.25, 0.25, 0.15]),
-        ("korea-us", "2026-01-16", KOREAN_CAR, [0.15, 0.25, 0.15]),
         # Bodies of cars, 2.5% MFN: a vehicle part.
         ("japan-us", "2025-09-04", PARTS, [0.275, 0.275, 0.15]),
         ("japan-us", "2025-10-01", PARTS, [0.15, 0.275, 0.15]),
@@ -71,6 +68,17 @@ def test_the_main_goods_of_a_partner_pay_what_the_law_says(
     name: str, day: str, hs: str, expected: list[float]
 ) -> None:
     assert rates(tc.load_scenario(name, as_of=day), hs) == expected
+
+
+@pytest.mark.parametrize("day", ["2025-10-29", "2025-11-14", "2026-01-16"])
+def test_a_korean_car_pays_25_on_the_rate_it_claims_or_15_in_all(day: str) -> None:
+    scenario = tc.load_scenario("korea-us", as_of=day)
+    base = mfn(scenario, KOREAN_CAR)
+    assert 0 < base < 0.001  # nearly every car claims the free rate of KORUS
+    law, no_deal, deal = rates(scenario, KOREAN_CAR)
+    assert law == pytest.approx(0.15 if day == "2026-01-16" else base + 0.25, abs=1e-12)
+    assert no_deal == pytest.approx(base + 0.25, abs=1e-12)
+    assert deal == pytest.approx(0.15, abs=1e-12)
 
 
 @pytest.mark.parametrize(
