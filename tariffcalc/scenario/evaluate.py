@@ -242,6 +242,6 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
         )
     partner = scenario.pledge.payer
     used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
-    schedules = {name: scenario.tariffs.schedule(name, as_of=scenario.as_of) for name in SCHEDULES}
+    schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
     return Evaluation(scenario, law, scenario.tree())

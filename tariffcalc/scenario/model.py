@@ -70,17 +70,20 @@ class Scenario(Model):
     @property
     def status_quo(self) -> TariffSchedule:
         """The law of the scenario's vintage."""
-        return self.tariffs.schedule("status_quo", as_of=self.as_of)
+        return self._schedule("status_quo")
 
     @property
     def no_deal(self) -> TariffSchedule:
         """The law if talks fail."""
-        return self.tariffs.schedule("no_deal", as_of=self.as_of)
+        return self._schedule("no_deal")
 
     @property
     def deal(self) -> TariffSchedule:
         """The law once the deal is in force."""
-        return self.tariffs.schedule("deal", as_of=self.as_of)
+        return self._schedule("deal")
+
+    def _schedule(self, name: str) -> TariffSchedule:
+        return self.tariffs.schedule(name, as_of=self.as_of, coarse_lines=self.trade.coarse_lines)
 
     @property
     def hash(self) -> str:

@@ -73,7 +73,7 @@ def test_no_source_at_all_and_one_without_limit_are_fine() -> None:
 
 
 def test_a_structure_refuses_sources_in_the_wrong_order() -> None:
-    terms = tc.load_scenario("korea-us").pledge.structure("upfront-swap")
+    terms = tc.load_scenario("korea-us", as_of="2025-10-17").pledge.structure("upfront-swap")
     with pytest.raises(InputError) as caught:
         tc.FundingStructure(**{**dict(terms), "funding": terms.funding[::-1]})
     assert str(caught.value) == (
