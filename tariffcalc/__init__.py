@@ -55,7 +55,7 @@ from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import list_flows, load_flows
-from tariffcalc.trade.response import StaticResponse
+from tariffcalc.trade.responses.static import StaticResponse
 from tariffcalc.trade.sectors import hs_chapters, sectors
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
