@@ -13,6 +13,12 @@ from tariffcalc.testing.pledge import (
     valuations,
     waterfalls,
 )
+from tariffcalc.testing.responses import (
+    elasticities,
+    global_responses,
+    regional_flows,
+    responses,
+)
 from tariffcalc.testing.scenarios import (
     assert_same_scenario,
     assert_same_table,
@@ -41,14 +47,18 @@ __all__ = [
     "assert_same_table",
     "drawdowns",
     "economies",
+    "elasticities",
     "entry_dates",
     "funding_sources",
     "funding_structures",
+    "global_responses",
     "hs_codes",
     "instruments",
     "parameter_changes",
     "pledges",
     "provenances",
+    "regional_flows",
+    "responses",
     "scenarios",
     "tariff_laws",
     "tariff_lines",

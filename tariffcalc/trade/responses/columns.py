@@ -17,9 +17,7 @@ Rates = tuple[FloatArray, FloatArray]
 
 def value_added(value: FloatArray, change: Change) -> FloatArray:
     """Return by how much a value grows: V·(p̂·q̂ − 1), from logarithmic changes."""
-    added = np.expm1(change.exporter + change.quantity)
-    added *= value
-    return added
+    return value * np.expm1(change.exporter + change.quantity)
 
 
 def supply_gain(added: FloatArray, inverse_supply: FloatArray) -> FloatArray:

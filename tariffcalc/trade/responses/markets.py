@@ -22,12 +22,11 @@ class Markets:
 
     variety: IntArray
     market: IntArray
-    names: pd.DataFrame
     home: BoolArray
 
     def grid(self, lines: FloatArray) -> FloatArray:
         """Return the lines of each market as a column, shape (1, varieties, markets), 0 below."""
-        laid = np.zeros((1, int(self.variety.max()) + 1, len(self.names)))
+        laid = np.zeros((1, int(self.variety.max()) + 1, int(self.market.max()) + 1))
         laid[0, self.variety, self.market] = lines
         return laid
 
@@ -52,12 +51,10 @@ def markets_of(frame: pd.DataFrame, digits: int, home: str) -> Markets:
     keys = pd.DataFrame({"hs": codes.str[:digits]}, index=frame.index)
     if "month" in frame:
         keys["month"] = frame["month"]
-    by = keys.columns.tolist()
-    groups = keys.groupby(by, sort=True, observed=True)
+    groups = keys.groupby(keys.columns.tolist(), sort=True, observed=True)
     return Markets(
-        variety=groups.cumcount().to_numpy(dtype=np.int64),
-        market=groups.ngroup().to_numpy(dtype=np.int64),
-        names=keys.drop_duplicates().sort_values(by).reset_index(drop=True),
+        variety=groups.cumcount().to_numpy().astype(np.int64),
+        market=groups.ngroup().to_numpy().astype(np.int64),
         home=(frame["partner"] == home).to_numpy(dtype=np.bool_),
     )
 
