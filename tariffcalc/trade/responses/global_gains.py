@@ -18,7 +18,7 @@ from tariffcalc.numeric.world_market import World, composites, linear_supply, wo
 from tariffcalc.trade.responses.columns import exact_columns, triangle_columns, value_added
 from tariffcalc.trade.responses.protocol import Method
 
-__all__ = ["global_gains", "published_consumer_surplus"]
+__all__ = ["global_gains", "published_consumer_surplus", "world_of"]
 
 
 def global_gains(
@@ -38,7 +38,7 @@ def global_gains(
     """
     linear = method == "log_linear"
     factor = proportional_change(before, after) if linear else log_change(before, after)
-    world = _world(value, value * (1.0 + before), factor, (substitution, demand, inverse_supply))
+    world = world_of(value, before, factor, (substitution, demand, inverse_supply))
     supply = linear_supply(world) if linear else world_supply(world)
     exporter = np.broadcast_to(
         world.inverse_supply * supply, np.broadcast_shapes(supply.shape, factor.shape)
@@ -81,9 +81,11 @@ def published_consumer_surplus(
     return np.asarray(total * (0.5 * demand[:, 0] * price * np.abs(price) - price))
 
 
-def _world(
-    value: FloatArray, spent: FloatArray, factor: FloatArray, elasticities: tuple[FloatArray, ...]
+def world_of(
+    value: FloatArray, before: FloatArray, factor: FloatArray, elasticities: tuple[FloatArray, ...]
 ) -> World:
+    """Return the shares of flows at rates ``before``, with σ, η and 1/μ of full shape."""
+    spent = value * (1.0 + before)
     bought, sold = spent.sum(axis=1, keepdims=True), value.sum(axis=2, keepdims=True)
     substitution, demand, inverse = elasticities
     _, exporters, importers = factor.shape
