@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from tariffcalc.errors import InputError
 from tariffcalc.models import check_fraction
-from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
@@ -80,13 +80,18 @@ def answer_table(columns: Mapping[str, FloatArray], index: pd.Index) -> pd.DataF
     wrong = ~np.isfinite(table.to_numpy()).all(axis=1)
     if wrong.any():
         raise InputError(
-            f"the answer of {wrong.sum()} lines is too large for a number; "
+            f"the answer of {_lines(wrong)} is too large for a number; "
             "use rates nearer to 0 or smaller elasticities"
         )
     sold_out = table["quantity_index"].to_numpy() < 0.0
     if sold_out.any():
         raise InputError(
-            f"the log-linear answer of {sold_out.sum()} lines is a negative quantity: "
+            f"the log-linear answer of {_lines(sold_out)} is a negative quantity: "
             "the change is too large for it; use method='exact'"
         )
     return labelled(table, UNITS)
+
+
+def _lines(rows: BoolArray) -> str:
+    count = int(rows.sum())
+    return "1 line" if count == 1 else f"{count:,} lines"
