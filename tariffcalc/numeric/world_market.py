@@ -28,15 +28,15 @@ class World:
 
     ``spending`` are the shares of each importer's spending (adding up over axis 1), ``sales``
     those of each exporter's sales (over axis 2), ``factor`` is ln τ: shape (cases or 1, exporters,
-    importers). σ, η and ``power`` = 1 − σ have shape (cases or 1, 1, importers), ν
-    (cases or 1, exporters, 1).
+    importers). σ, ``cross`` = σ + η and ``power`` = 1 − σ have shape (cases or 1, 1, importers),
+    ν (cases or 1, exporters, 1).
     """
 
     spending: FloatArray
     sales: FloatArray
     factor: FloatArray
     substitution: FloatArray
-    demand: FloatArray
+    cross: FloatArray
     inverse_supply: FloatArray
     power: FloatArray
 
@@ -47,8 +47,7 @@ def linear_supply(world: World) -> FloatArray:
     The elasticity of demand for r in s to the price of k is θks·(σs+ηs), less σs where k = r;
     ``factor`` holds τ − 1 here. Shape (cases, exporters, 1).
     """
-    total = world.substitution + world.demand
-    moved = total * (world.spending * world.factor).sum(axis=1, keepdims=True)
+    moved = world.cross * (world.spending * world.factor).sum(axis=1, keepdims=True)
     demand = (world.sales * (moved - world.substitution * world.factor)).sum(axis=2, keepdims=True)
     jacobian = _jacobian(world, world.sales, world.spending)
     return np.asarray(np.linalg.solve(jacobian, -demand))
@@ -64,9 +63,8 @@ def world_supply(world: World, start: FloatArray | None = None) -> FloatArray:
     NoRootError
         When no prices are found that clear all markets.
     """
-    shapes = (getattr(world, name).shape for name in World.__slots__)
-    cases, exporters, _ = np.broadcast_shapes(*shapes)
-    supply = np.zeros((cases, exporters, 1)) if start is None else start
+    cases = max(getattr(world, name).shape[0] for name in World.__slots__)
+    supply = np.zeros((cases, world.sales.shape[1], 1)) if start is None else start
     limit = SMALL * np.abs(world.factor).max(axis=(1, 2), keepdims=True)
     worst, step = _newton_step(world, supply)
     length, done = np.ones((cases, 1, 1)), np.zeros((cases, 1, 1), dtype=np.bool_)
@@ -101,7 +99,7 @@ def composites(world: World, supply: FloatArray) -> tuple[FloatArray, FloatArray
 def _newton_step(world: World, supply: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the largest ln(demand ÷ supply) of a case, and the step that would end them all."""
     prices, composite, spending = composites(world, supply)
-    wanted = (world.substitution + world.demand) * composite - world.substitution * prices
+    wanted = world.cross * composite - world.substitution * prices
     wanted -= supply
     shift = _shift(world, wanted)
     growth = world.sales * np.expm1(wanted - shift)
@@ -125,11 +123,10 @@ def _shift(world: World, excess: FloatArray) -> FloatArray:
 
 def _jacobian(world: World, sales: FloatArray, spending: FloatArray) -> FloatArray:
     """Return d ln(demand r ÷ supply r)/d ln Q̂k, shape (cases, exporters, exporters)."""
-    cross = (sales * (world.substitution + world.demand)) @ spending.swapaxes(1, 2)
-    cross = cross * world.inverse_supply.swapaxes(1, 2)
+    cross = (sales * world.cross) @ (spending * world.inverse_supply).swapaxes(1, 2)
     own = (sales @ world.substitution.swapaxes(1, 2)) * world.inverse_supply
-    place = np.arange(sales.shape[1])
-    cross[:, place, place] -= 1.0 + own[:, :, 0]
+    diagonal = cross.reshape(len(cross), -1)[:, :: cross.shape[1] + 1]
+    diagonal -= 1.0 + own[:, :, 0]
     return cross
 
 

@@ -40,15 +40,13 @@ def global_gains(
     factor = proportional_change(before, after) if linear else log_change(before, after)
     world = world_of(value, before, factor, (substitution, demand, inverse_supply))
     supply = linear_supply(world) if linear else world_supply(world)
-    exporter = np.broadcast_to(
-        world.inverse_supply * supply, np.broadcast_shapes(supply.shape, factor.shape)
-    )
-    importer = exporter + world.factor
+    exporter = world.inverse_supply * supply + np.zeros_like(factor)  # one for each importer
+    importer = exporter + factor
     if linear:
         composite = (world.spending * importer).sum(axis=1, keepdims=True)
     else:
         _, composite, _ = composites(world, supply)
-    quantity = (world.substitution + world.demand) * composite - world.substitution * importer
+    quantity = world.cross * composite - world.substitution * importer
     change = Change(exporter, quantity, importer)
     if method != "exact":
         return triangle_columns(value, (before, after), change if linear else relative(change))
@@ -61,7 +59,7 @@ def global_gains(
             spent.sum(axis=1, keepdims=True),
             composite,
             importer,
-            world.demand,
+            demand,
         ),
     )
     return exact_columns(value, (before, after), change, added, gains)
@@ -88,17 +86,18 @@ def world_of(
     spent = value * (1.0 + before)
     bought, sold = spent.sum(axis=1, keepdims=True), value.sum(axis=2, keepdims=True)
     substitution, demand, inverse = elasticities
-    _, exporters, importers = factor.shape
-    substitution, demand = (
-        np.broadcast_to(one, (one.shape[0], 1, importers)) for one in (substitution, demand)
+    each_importer, each_exporter = (
+        np.zeros((1, 1, value.shape[2])),
+        np.zeros((1, value.shape[1], 1)),
     )
+    substitution = substitution + each_importer
     return World(
         spending=spent / np.where(bought > 0.0, bought, 1.0),
         sales=value / np.where(sold > 0.0, sold, 1.0),
         factor=factor,
         substitution=substitution,
-        demand=demand,
-        inverse_supply=np.broadcast_to(inverse, (inverse.shape[0], exporters, 1)),
+        cross=substitution + demand,
+        inverse_supply=inverse + each_exporter,
         power=ces_power(substitution),
     )
 
