@@ -121,3 +121,11 @@ def test_exponentials_beyond_numbers_are_stepped_over() -> None:
     # The cheap variety is all there is: ln P̂ = −12 + ln 2/199.
     assert abs(composite_price(far).item() + 12.0 - math.log(2.0) / 199.0) <= 16 * ULP
     assert abs(composite_price(far, one(2.4)).item() + 12.0 - math.log(2.0) / 199.0) <= 16 * ULP
+
+
+def test_the_search_stops_after_its_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    best, start = composite_price(equation()).item(), one(0.0)
+    monkeypatch.setattr(module, "MOST_STEPS", 1)
+    first = composite_price(equation(), start).item()
+    assert first != best
+    assert abs(first - best) < abs(best)

@@ -105,3 +105,21 @@ def test_the_jacobian_is_the_derivative_of_the_excess() -> None:
     numeric = np.concatenate(slopes, axis=2)[0]
     _, newton = module._newton_step(one, supply)
     assert np.abs(numeric @ newton[0] + excess(supply)[0]).max() <= 1e-8
+
+
+def test_cases_are_searched_on_their_own() -> None:
+    rough, still = world(sigma=9.0, factor=((2.4,), (-2.4,))), world(factor=((0.0,), (0.0,)))
+    fields = (
+        np.concatenate([getattr(rough, name), getattr(still, name)]) for name in World.__slots__
+    )
+    both = world_supply(World(*fields))
+    assert both[0].tobytes() == world_supply(rough)[0].tobytes()
+    assert (both[1] == 0.0).all()
+
+
+def test_a_start_far_off_comes_back() -> None:
+    one = world(sigma=9.0, factor=((1.0,), (-1.0,)))
+    best = world_supply(one)
+    for start in (-60.0, 60.0):
+        far = world_supply(one, np.array([[[start], [-start]]]))
+        assert np.abs(far - best).max() <= 64 * ULP * np.abs(best).max()

@@ -106,3 +106,11 @@ def test_a_supplier_loses_at_most_what_it_sells() -> None:
     half = smart_diversion(value, np.array([0.125, 0.0, 0.0]), market, 4.0)
     # Weights ½ and 1: 5 and 30 of 35, grown to 40 in all.
     assert np.allclose(half, [5 * 40 / 35 - 10, 30 * 40 / 35 - 30, 0.0])
+
+
+def test_small_amounts_count_as_large_ones_do() -> None:
+    market, change = np.array([0, 0, 0]), np.array([20.0, -20.0, 10.0]) / 1024
+    assert np.allclose(diverted(change, market) * 1024, [40 / 3, -20.0, 20 / 3], rtol=1e-15)
+    value = np.array([10.0, 30.0]) / 1024
+    found = smart_diversion(value, np.array([0.125, 0.0]), np.array([0, 0]), 4.0)
+    assert np.allclose(found * 1024, [5 * 40 / 35 - 10, 30 * 40 / 35 - 30], rtol=1e-14)

@@ -91,3 +91,19 @@ def test_rates_of_the_wrong_number_are_named() -> None:
     with pytest.raises(InputError) as caught:
         RESPONSE.respond(FLOWS, [0.1, 0.2], 0.1)
     assert str(caught.value) == "rate_before: one rate or 4 are needed, given shape (2,)"
+
+
+def test_the_gain_of_an_exporter_is_shared_by_logarithmic_means() -> None:
+    elastic = tc.GlobalArmingtonResponse(
+        substitution_elasticity=2.0, demand_elasticity=-1.5, supply_elasticity=3.0
+    )
+    small = FLOWS.assign(value_usd=FLOWS["value_usd"] / 1024)
+    answer = elastic.respond(small, 0.25, 0.0)
+    before = small.set_index(["exporter", "importer"])["value_usd"]["KOR"]
+    after, gains = answer["value_usd"]["KOR"], answer["exporter_gain_usd"]["KOR"]
+    mean = (after - before) / np.log(after / before)
+    assert np.allclose(gains / gains.sum(), mean / mean.sum(), rtol=1e-12)
+    surplus = published_consumer_surplus(
+        np.array([[[0.25], [0.5]]]), np.array([[[-0.1], [0.2]]]), np.array([[[-2.0]]])
+    )
+    assert np.allclose(surplus, [[-0.0825]], rtol=1e-14)
