@@ -21,6 +21,7 @@ import pyxirr
 import tariffcalc as tc
 from tariffcalc.data import data_table
 from tariffcalc.partners import partner_codes
+from tariffcalc.scenario.evaluate import evaluation
 
 ROUNDS = 5
 
@@ -127,6 +128,39 @@ def run_simulation() -> str:
     return f"simulation: a million draws in {found:.0f} x their random numbers (goal 20)"
 
 
+def run_structures() -> str:
+    """Flows and costs of all structures for 1e5 draws, against drawing the random numbers alone."""
+    scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
+    draws, chunk = 100_000, 4096
+    names = [structure.name for structure in scenario.pledge.structures]
+    terms = ("project_irr", "construction_years", "life_years", "waterfall.deemed_rate")
+    asked = evaluation(scenario)
+
+    def random() -> list[np.ndarray]:
+        generator = np.random.default_rng(1)
+        return [generator.random((22, chunk)) for _ in range(draws // chunk + 1)]
+
+    low, wide = np.array([[0.02], [1.0], [15.0], [0.03]]), np.array([[0.1], [5.0], [10.0], [0.03]])
+    blocks = [low + wide * uniform[:4] for uniform in random()]
+    blocks = [np.where([[False], [True], [True], [False]], np.floor(b), b) for b in blocks]
+
+    def kernel() -> None:
+        for block in blocks:
+            for name in names:
+                varied = {
+                    f"pledge.structures.{name}.{term}": values
+                    for term, values in zip(terms, block, strict=True)
+                    if name != "no-deal"
+                }
+                asked.columns(asked.cases(varied, chunk), name, ["net_cost_usd"])
+
+    found = ratio(kernel, random, 3)
+    return (
+        f"structures: {draws:,} draws x {len(names)} structures in {found:.0f} x the random "
+        "numbers (goal 20)"
+    )
+
+
 def run_irr() -> str:
     """Solve a million rows of 30 flows, against pyxirr row by row on a part of them."""
     generator = np.random.default_rng(1)
@@ -147,6 +181,7 @@ ALL = {
     "tariffs": run_tariffs,
     "dates": run_dates,
     "simulation": run_simulation,
+    "structures": run_structures,
     "irr": run_irr,
 }
 

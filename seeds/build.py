@@ -15,6 +15,7 @@ import pandas as pd
 from files import SEEDS, read_numbers, read_seed, write_gzip
 from hs6 import partners
 from korea import korea
+from vintages import scenario_text
 
 DEFAULT = SEEDS.parent / "tariffcalc" / "data"
 COPIED = ("chapters.csv", "countries.csv", "naics3.csv", "partners.csv", "sectors.csv")
@@ -54,7 +55,8 @@ def build(folder: Path = DEFAULT) -> None:
     for name in COPIED:
         shutil.copyfile(SEEDS / name, folder / name)
     for scenario in sorted((SEEDS / "scenarios").glob("*.toml")):
-        shutil.copyfile(scenario, folder / "scenarios" / scenario.name)
+        target = folder / "scenarios" / scenario.name
+        target.write_text(scenario_text(scenario.stem), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 Scenarios
     ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
-    ``Economy``, ``Valuation``.
+    ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
-    ``compare``, ``incidence``, ``ledger``, ``sweep``, ``break_even``, ``BreakEven``, ``simulate``.
+    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``break_even``,
+    ``BreakEven``, ``simulate``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -18,8 +19,9 @@ Trade
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
-    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
-    ``cash_flows``, ``funding_metrics``.
+    ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
+    ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
+    ``cash_flows``, ``funding_metrics``, ``funding_path``.
 Figures and errors
     ``finance``, ``errors``.
 """
@@ -32,10 +34,21 @@ from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.analysis.simulate import simulate
 from tariffcalc.analysis.sweep import sweep
+from tariffcalc.analysis.valuation_views import valuation_views
+from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
-from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.funding_tables import funding_path
+from tariffcalc.pledge.instruments import (
+    Equity,
+    Guarantee,
+    Loan,
+    PrivateInvestment,
+    ShipFinance,
+)
+from tariffcalc.pledge.limits import FundingRequest, MissedCall, YearlyCap
+from tariffcalc.pledge.projects import Project
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
@@ -89,18 +102,23 @@ __all__ = [
     "Economy",
     "Equity",
     "Explanation",
+    "FundingRequest",
     "FundingSource",
     "FundingStructure",
     "GlobalArmingtonResponse",
     "Guarantee",
     "HtsRates",
     "Loan",
+    "MissedCall",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
+    "Project",
     "Provenance",
+    "RateCurve",
     "RatePart",
     "Scenario",
+    "ShipFinance",
     "StaticResponse",
     "StatutoryRate",
     "TariffMeasure",
@@ -111,6 +129,7 @@ __all__ = [
     "Tranche",
     "Valuation",
     "Waterfall",
+    "YearlyCap",
     "__version__",
     "add_base_rates",
     "break_even",
@@ -121,6 +140,7 @@ __all__ = [
     "errors",
     "finance",
     "funding_metrics",
+    "funding_path",
     "gains_by_party",
     "hs_chapters",
     "incidence",
@@ -148,6 +168,7 @@ __all__ = [
     "sweep",
     "trade_diversion",
     "trade_effects",
+    "valuation_views",
 ]
 
 __version__ = VERSION

@@ -15,6 +15,7 @@ import pandas as pd
 
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.discounting import present_value
+from tariffcalc.numeric.timeline import Timeline
 
 __all__ = ["ACCOUNTS", "PARTIES", "Account", "ledger_table", "party_value"]
 
@@ -32,7 +33,6 @@ PARTIES = (
 
 
 COLUMN_TYPES: Mapping[str, type] = {
-    "period": np.int64,
     "payer": str,
     "payee": str,
     "account": str,
@@ -58,10 +58,16 @@ ACCOUNTS: Mapping[str, Account] = {
     "project_revenue": Account("markets", "project_spv", "receipt", "cash the projects earn"),
     "distribution_payer": Account("project_spv", "payer_public", "receipt", "payer's split"),
     "distribution_host": Account("project_spv", "host_government", "receipt", "host's split"),
+    "withheld_release": Account(
+        "host_government", "payer_public", "receipt", "payer's split, handed over late"
+    ),
+    "public_support": Account("payer_public", "payer_private", "outlay", "grants to companies"),
+    "loan_premium": Account("project_spv", "payer_public", "outlay", "premiums on export credits"),
     "loan_service": Account("project_spv", "payer_public", "receipt", "expected debt service"),
     "private_return": Account("project_spv", "payer_private", "receipt", "companies' return"),
     "guarantee_fee": Account("project_spv", "payer_public", "receipt", "fees on guarantees"),
-    "guarantee_call": Account("payer_public", "markets", "receipt", "expected calls, net"),
+    "guarantee_call": Account("payer_public", "markets", "receipt", "expected calls"),
+    "guarantee_recovery": Account("markets", "payer_public", "receipt", "recovered after calls"),
     "funding": Account("markets", "payer_public", "outlay", "dollars raised"),
     "funding_interest": Account("payer_public", "markets", "receipt", "interest on them"),
     "funding_repayment": Account("payer_public", "markets", "receipt", "principal repaid"),
@@ -87,10 +93,11 @@ def party_value(
     return total
 
 
-def ledger_table(amounts: Mapping[str, FloatArray], first_year: int) -> pd.DataFrame:
+def ledger_table(amounts: Mapping[str, FloatArray], timeline: Timeline) -> pd.DataFrame:
     """Return the rows that are not 0 of the first case: period, payer, payee, account, amount.
 
-    A negative amount is booked the other way round, so that every row is a payment.
+    A negative amount is booked the other way round, so that every row is a payment. A period is a
+    calendar year, or text such as ``"2026Q1"`` and ``"2026-01"``; rows stand in its order.
     """
     rows: list[tuple[int, str, str, str, float]] = []
     for name, flows in amounts.items():
@@ -100,7 +107,9 @@ def ledger_table(amounts: Mapping[str, FloatArray], first_year: int) -> pd.DataF
             payer, payee = account.payer, account.payee
             if amount < 0:
                 payer, payee, amount = payee, payer, -amount
-            rows.append((first_year + int(period), payer, payee, name, amount))
+            rows.append((int(period), payer, payee, name, amount))
     rows.sort(key=lambda row: row[0])
-    frame = pd.DataFrame(rows, columns=list(COLUMN_TYPES))
-    return frame.astype(COLUMN_TYPES)  # so that a table without rows has the same types
+    frame = pd.DataFrame(rows, columns=["period", *COLUMN_TYPES])
+    frame["period"] = [timeline.label(period) for period in frame["period"]]
+    types = {**COLUMN_TYPES, "period": np.int64 if timeline.per_year == 1 else str}
+    return frame.astype(types)  # so that a table without rows has the same types

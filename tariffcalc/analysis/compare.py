@@ -18,6 +18,7 @@ from tariffcalc.scenario.evaluate import (
 )
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import parameter_table
+from tariffcalc.scenario.views import discounted_at
 from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
@@ -47,14 +48,17 @@ def compare(
     -------
     pandas.DataFrame
         Index (``scenario``, ``structure``). ``headline_usd``; drawn by instrument: ``cash_usd,
-        loan_usd, guarantee_usd, private_usd``; at the scenario's discount rate ``pv_outlay_usd,
-        pv_receipts_usd, net_cost_usd`` and ``subsidy_rate`` = net cost ÷ PV of outlays;
+        loan_usd, guarantee_usd, private_usd``; at the scenario's discount rate or curve
+        ``pv_outlay_usd, pv_receipts_usd, net_cost_usd`` and ``subsidy_rate`` = net cost ÷ PV of
+        outlays; ``risk_adjusted_cost_usd``, with receipts at what a market asks for their risk;
         ``payer_irr`` (NaN without exactly one), ``break_even_project_irr`` (net cost 0),
         ``payback_year`` (NaN: never); ``peak_year_outlay_usd, peak_share_of_reserves,
-        peak_over_fx_capacity, contingent_peak_usd``; ``duty_saving_usd`` (a year's duty less than
-        without a deal, prices fixed), ``relief_pv_usd`` (gain of the payer's exporters),
-        ``net_benefit_usd`` = relief − net cost, ``benefit_cost_ratio`` (NaN when net cost ≤ 0).
-        ``attrs`` hold units, hash, version, vintage, discount rate and the count of assumptions.
+        peak_over_fx_capacity, contingent_peak_usd, peak_debt_share_of_gdp`` (what is borrowed for
+        the pledge); ``duty_saving_usd`` (a year's duty less than without a deal, prices fixed),
+        ``relief_pv_usd`` (gain of the payer's exporters), ``net_benefit_usd`` = relief − net cost,
+        ``benefit_cost_ratio`` (NaN when net cost ≤ 0). What needs a number that the scenario
+        leaves unknown is NaN. ``attrs`` hold units, hash, version, and as ``notes`` vintage,
+        discount rate or curve and the count of assumptions.
 
     Raises
     ------
@@ -108,12 +112,12 @@ def scenario_labels(scenarios: Sequence[Scenario], asker: str) -> list[str]:
 
 
 def notes(scenario: Scenario) -> str:
-    """Return the line under a table: vintage, discount rate, how many numbers are assumptions."""
+    """Return the line under a table: vintage, rate or curve, how many numbers are assumptions."""
     status = parameter_table(scenario)["status"]
     counts = {kind: int((status == kind).sum()) for kind in ("reported", "derived", "assumption")}
     return (
         f"{scenario.name} as of {scenario.as_of}; discounted at "
-        f"{scenario.valuation.discount_rate:.2%} a year; {len(status)} numbers: "
+        f"{discounted_at(scenario.valuation)['funding_cost']}; {len(status)} numbers: "
         f"{counts['reported']} reported, {counts['derived']} derived, "
         f"{counts['assumption']} assumptions; scenario {scenario.hash}"
     )
@@ -132,8 +136,9 @@ def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = Non
     Returns
     -------
     pandas.DataFrame
-        Columns ``period`` (calendar year), ``payer``, ``payee``, ``account``, ``amount_usd`` (above
-        0), ``scenario``, ``structure``. Tariff relief is against no deal. In each period all
+        Columns ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"`` when the valuation counts
+        in quarters or months), ``payer``, ``payee``, ``account``, ``amount_usd`` (above 0),
+        ``scenario``, ``structure``. Tariff relief is against no deal. In each period all
         parties add up to 0, and so does the project vehicle by itself.
 
     Raises
@@ -150,7 +155,7 @@ def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = Non
     """
     asked = evaluation(scenario, flows)
     asked.chosen([structure])
-    frame = ledger_table(_amounts(asked, structure), scenario.valuation.base_date.year)
+    frame = ledger_table(_amounts(asked, structure), asked.timeline)
     frame["scenario"], frame["structure"] = scenario.name, structure
     return labelled(frame, {"amount_usd": "USD"}, scenario_hash=scenario.hash)
 

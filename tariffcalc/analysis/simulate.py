@@ -73,7 +73,8 @@ def simulate(
     pandas.DataFrame
         Index ``structure``; of the net benefit [USD] ``mean_usd, standard_error_usd,
         standard_deviation_usd, q05_usd … q95_usd``; ``positive_share`` (draws with a net benefit
-        above 0) and ``over_fx_capacity_share`` (draws whose peak is over the FX capacity).
+        above 0) and ``over_fx_capacity_share`` (draws whose peak is over the FX capacity;
+        NaN where the capacity is unknown).
 
     Raises
     ------
@@ -171,5 +172,6 @@ def _summary(found: Mapping[str, FloatArray]) -> dict[str, float]:
     for quantile, value in zip(QUANTILES, np.quantile(benefit, QUANTILES), strict=True):
         row[f"q{round(100 * quantile):02d}_usd"] = float(value)
     row["positive_share"] = float((benefit > 0.0).mean())
-    row["over_fx_capacity_share"] = float((found["peak_over_fx_capacity"] > 1.0).mean())
+    peak = found["peak_over_fx_capacity"]
+    row["over_fx_capacity_share"] = float(np.where(np.isnan(peak), peak, peak > 1.0).mean())
     return row

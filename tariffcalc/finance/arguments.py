@@ -7,7 +7,13 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, first_rows
+from tariffcalc.errors import (
+    InputError,
+    MultipleRootsError,
+    NoRootError,
+    first_rows,
+    unknown_name,
+)
 from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.numeric.day_counts import DayArray
 
@@ -18,11 +24,15 @@ __all__ = [
     "check_lengths",
     "check_rates",
     "check_shares",
+    "near_per_row",
     "number_per_row",
-    "only_root",
     "rate_per_row",
     "shaped",
+    "wanted_root",
 ]
+
+
+ROOTS = ("only", "lowest", "highest", "nearest")
 
 
 def as_rows(amounts: ArrayLike, name: str = "amounts") -> tuple[FloatArray, bool]:
@@ -125,21 +135,33 @@ def shaped(values: FloatArray, single: bool) -> FloatArray | float:
     return float(values[0]) if single else values
 
 
-def only_root(counts: IntArray, root: FloatArray, on_failure: str) -> FloatArray:
-    """Return the root of each row that has exactly one; raise for the others, or give NaN."""
-    if on_failure == "raise":
-        _raise_for_counts(counts)
-    elif on_failure != "nan":
+def near_per_row(root: str, near: ArrayLike, rows: int) -> FloatArray:
+    """Return the rate that a root is to be near to, one per row; refuse another word for a root."""
+    if root not in ROOTS:
+        raise unknown_name("root", root, ROOTS)
+    rates = rate_per_row(near, "near")
+    if rates.size not in (1, rows):
+        raise InputError(f"near: one number, or one for each of {rows} rows, given {rates.size}")
+    return np.broadcast_to(rates, (rows,))
+
+
+def wanted_root(counts: IntArray, found: FloatArray, root: str, on_failure: str) -> FloatArray:
+    """Return the root that each row is asked for; raise where there is none such, or give NaN."""
+    if on_failure not in ("raise", "nan"):
         raise InputError(f"on_failure: {on_failure!r} is not 'raise' or 'nan'")
-    return np.where(counts == 1, root, np.nan)
+    most = 1 if root == "only" else np.iinfo(np.int64).max
+    if on_failure == "raise":
+        _raise_for_counts(counts, most)
+    return np.where((counts >= 1) & (counts <= most), found, np.nan)
 
 
-def _raise_for_counts(counts: IntArray) -> None:
-    none, several = np.flatnonzero(counts == 0), np.flatnonzero(counts > 1)
+def _raise_for_counts(counts: IntArray, most: int) -> None:
+    none, several = np.flatnonzero(counts == 0), np.flatnonzero(counts > most)
     if several.size:
         raise MultipleRootsError(
             f"several rates solve the equation in {first_rows(several.tolist(), several.size)}; "
-            "give flows with one change of sign, or on_failure='nan'"
+            "give flows with one change of sign, root='lowest', 'highest' or 'nearest', or "
+            "on_failure='nan'"
         )
     if none.size:
         raise NoRootError(

@@ -12,12 +12,13 @@ from tariffcalc.finance.arguments import (
     as_days,
     as_rows,
     check_lengths,
-    only_root,
+    near_per_row,
     rate_per_row,
     shaped,
+    wanted_root,
 )
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.numeric.dated_roots import count_and_least_dated_root, dated_present_value
+from tariffcalc.numeric.dated_roots import count_and_dated_root, dated_present_value
 from tariffcalc.numeric.day_counts import CONVENTIONS, DayArray, actual_365_fixed
 
 __all__ = ["day_count_fraction", "xirr", "xnpv"]
@@ -66,7 +67,12 @@ def xnpv(amounts: ArrayLike, dates: Dates, *, rate: ArrayLike) -> FloatArray | f
 
 
 def xirr(
-    amounts: ArrayLike, dates: Dates, *, on_failure: Literal["raise", "nan"] = "raise"
+    amounts: ArrayLike,
+    dates: Dates,
+    *,
+    on_failure: Literal["raise", "nan"] = "raise",
+    root: Literal["only", "lowest", "highest", "nearest"] = "only",
+    near: ArrayLike = 0.0,
 ) -> FloatArray | float:
     """Return the internal rate of return of flows on dates.
 
@@ -77,7 +83,12 @@ def xirr(
     dates
         Their days, shape (columns,) or (rows, columns), in any order.
     on_failure
-        ``"raise"``, or ``"nan"`` to give NaN for the rows with no root or several.
+        ``"raise"``, or ``"nan"`` to give NaN for the rows without the root that is asked for.
+    root
+        Where several rates solve the equation: ``"only"`` refuses, ``"lowest"``, ``"highest"`` or
+        ``"nearest"`` to ``near`` takes that one (of two as near the lower).
+    near
+        The rate that the nearest root is measured from [fraction]: one, or one per row.
 
     Returns
     -------
@@ -87,15 +98,20 @@ def xirr(
     Raises
     ------
     NoRootError, MultipleRootsError
-        Where no rate, or more than one, solves the equation, unless ``on_failure="nan"``.
+        Where no rate, or more than one and ``root="only"``, solves the equation, unless
+        ``on_failure="nan"``.
     InputError
-        For an amount that is not finite, a date that is none or lengths that differ.
+        For an amount that is not finite, a date that is none, a ``near`` not above −1 or lengths
+        that differ.
+    UnknownNameError
+        For another root.
 
     Notes
     -----
     The present value is a sum of exponentials in ln(1+rate). Flows that change sign once, in the
     order of time and added up by day, have at most one root; the sign changes of others are
-    bracketed on the grid of `irr`. Each bracket is narrowed to the last digits of ln(1+rate).
+    bracketed on the grid of `irr`, and told apart inside a step, as there. The bracket of the root
+    asked for is narrowed to the last digits of ln(1+rate).
 
     Examples
     --------
@@ -107,7 +123,9 @@ def xirr(
     flows, years, single = _dated(amounts, dates)
     check_lengths(amounts=flows, dates=years)
     flows, years = np.broadcast_arrays(flows, years)
-    return shaped(only_root(*count_and_least_dated_root(flows, years), on_failure), single)
+    target = near_per_row(root, near, flows.shape[0])
+    counts, found = count_and_dated_root(flows, years, root, target)
+    return shaped(wanted_root(counts, found, root, on_failure), single)
 
 
 def day_count_fraction(start: Dates, end: Dates, convention: str) -> FloatArray | float:

@@ -11,14 +11,15 @@ from tariffcalc.errors import InputError
 from tariffcalc.finance.arguments import (
     as_rows,
     check_lengths,
+    near_per_row,
     number_per_row,
-    only_root,
     rate_per_row,
     shaped,
+    wanted_root,
 )
 from tariffcalc.numeric import discounting
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.numeric.rates_of_return import count_and_least_root
+from tariffcalc.numeric.rates_of_return import count_and_root
 
 __all__ = ["annuity_factor", "annuity_payment", "irr", "npv"]
 
@@ -64,6 +65,8 @@ def irr(
     amounts: ArrayLike,
     *,
     on_failure: Literal["raise", "nan"] = "raise",
+    root: Literal["only", "lowest", "highest", "nearest"] = "only",
+    near: ArrayLike = 0.0,
 ) -> FloatArray | float:
     """Return the internal rate of return: the rate at which the net present value is 0.
 
@@ -72,7 +75,12 @@ def irr(
     amounts
         Flows [currency], shape (periods,) or (rows, periods), at times 0, 1, 2, …
     on_failure
-        ``"raise"``, or ``"nan"`` to give NaN for the rows with no root or several.
+        ``"raise"``, or ``"nan"`` to give NaN for the rows without the root that is asked for.
+    root
+        Where several rates solve the equation: ``"only"`` refuses, ``"lowest"``, ``"highest"`` or
+        ``"nearest"`` to ``near`` takes that one (of two as near the lower).
+    near
+        The rate that the nearest root is measured from [fraction]: one, or one per row.
 
     Returns
     -------
@@ -82,18 +90,23 @@ def irr(
     Raises
     ------
     NoRootError, MultipleRootsError
-        Where no rate, or more than one, solves the equation, unless ``on_failure="nan"``.
+        Where no rate, or more than one and ``root="only"``, solves the equation, unless
+        ``on_failure="nan"``.
     InputError
-        For an amount that is not finite.
+        For an amount that is not finite, or a ``near`` not above −1.
+    UnknownNameError
+        For another root.
 
     Notes
     -----
     With v = 1/(1+rate) the equation is a polynomial in v. Flows that change sign once have one
     root v > 0 (Descartes' rule), found by safeguarded Newton steps. The sign changes of others are
-    bracketed on a fixed grid of 381 rates from −0.9999 to 1e6 and counted; a row with exactly one
-    bracket is refined to the last digits of 1+rate. Roots outside that range, or two of them
-    inside one grid step, are not seen; a row of zeros, which any rate solves, counts as having
-    none. Zeros before the first flow or after the last one change nothing.
+    bracketed on a fixed grid of 381 rates from −0.9999 to 1e6 and counted; where Descartes' rule
+    leaves room for more, two roots inside one step are told apart at the turn of the present value
+    between them. The root asked for is refined to the last digits of 1+rate. Roots outside that
+    range, three or more inside one step, or one inside the step after a root on the grid, are not
+    seen; a row of zeros, which any rate solves, counts as having none. Zeros before the first flow
+    or after the last one change nothing.
 
     References
     ----------
@@ -105,9 +118,12 @@ def irr(
     >>> from tariffcalc import finance
     >>> round(finance.irr([-70000, 12000, 15000, 18000, 21000, 26000]), 10)
     0.086630948
+    >>> round(finance.irr([100, -230, 132], root="highest"), 10)
+    0.2
     """
     flows, single = as_rows(amounts)
-    return shaped(only_root(*count_and_least_root(flows), on_failure), single)
+    counts, found = count_and_root(flows, root, near_per_row(root, near, flows.shape[0]))
+    return shaped(wanted_root(counts, found, root, on_failure), single)
 
 
 def annuity_factor(*, rate: ArrayLike, periods: ArrayLike) -> FloatArray | float:

@@ -59,6 +59,15 @@ class Cases:
             here = here[part]
         return True
 
+    def text(self, path: str, otherwise: str) -> str:
+        """Return the text at ``path``, or another one where nothing is written there."""
+        return str(self._given(path)) if self.given(path) else otherwise
+
+    def table(self, path: str) -> Mapping[str, Any]:
+        """Return the table at ``path`` as it is written."""
+        found: Mapping[str, Any] = self._given(path)
+        return found
+
     def _given(self, path: str) -> Any:
         here: Any = self.tree
         for part in path.split("."):

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from tariffcalc.numeric.arrays import BoolArray, FloatArray, IntArray
+from tariffcalc.numeric.brackets import Brackets, choose, crossing, split_turns, turning
 from tariffcalc.numeric.roots import bracketed_roots
 from tariffcalc.numeric.single_root import quick_roots, sign_changes, single_roots
 
-__all__ = ["GRID", "SEARCHED", "batches", "count_and_least_root", "worth"]
+__all__ = ["GRID", "SEARCHED", "batches", "count_and_least_root", "count_and_root", "worth"]
 
 # Rates searched, on a grid of ln(1+rate): dense near 0, where real projects lie, and 0 itself.
 GRID = np.expm1(
@@ -42,10 +43,15 @@ def worth(early: FloatArray, late: FloatArray, rate: FloatArray) -> FloatArray:
 
 
 def count_and_least_root(flows: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return per row how many roots there are in the range of the grid, and the least of them.
+    """Return per row how many roots there are in the range of the grid, and the least of them."""
+    return count_and_root(flows, "lowest", np.zeros(flows.shape[0]))
+
+
+def count_and_root(flows: FloatArray, which: str, near: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return per row how many roots there are in the range of the grid, and one of them.
 
     A row whose flows change sign once has one root, and none has none (Descartes); the others are
-    searched on the grid.
+    searched on the grid. ``which`` is as in :func:`tariffcalc.numeric.brackets.choose`.
     """
     changes, roots = _changes_and_quick_roots(flows)
     # Near the ends of the range the slower search tells on which side of them a root lies.
@@ -55,7 +61,7 @@ def count_and_least_root(flows: FloatArray) -> tuple[IntArray, FloatArray]:
         early, late = (np.ascontiguousarray(rows.T) for rows in _aligned(flows[some]))
         counts[some], roots[some] = single_roots(early, late, GRID[0], GRID[-1])
     for some in batches(changes > 1, SEARCHED):
-        counts[some], roots[some] = _count_and_refine(*_aligned(flows[some]))
+        counts[some], roots[some] = _count_and_refine(*_aligned(flows[some]), which, near[some])
     return counts, roots
 
 
@@ -77,7 +83,9 @@ def batches(chosen: BoolArray, size: int) -> Iterator[IntArray]:
     return (rows[start : start + size] for start in range(0, rows.size, size))
 
 
-def _count_and_refine(early: FloatArray, late: FloatArray) -> tuple[IntArray, FloatArray]:
+def _count_and_refine(
+    early: FloatArray, late: FloatArray, which: str, near: FloatArray
+) -> tuple[IntArray, FloatArray]:
     below, above = 1.0 + GRID[GRID < 0.0], 1.0 + GRID[GRID >= 0.0]
     signs = np.sign(
         np.hstack(
@@ -87,10 +95,55 @@ def _count_and_refine(early: FloatArray, late: FloatArray) -> tuple[IntArray, Fl
             ]
         )
     )
-    crosses = (signs[:, :-1] != signs[:, 1:]) & (signs[:, :-1] != 0.0)
-    first = crosses.argmax(axis=1)
-    roots = bracketed_roots(lambda rate: worth(early, late, rate), GRID[first], GRID[first + 1])
-    return crosses.sum(axis=1), roots
+    found = crossing(signs, GRID)
+    # Descartes: a row has as many roots as its flows change sign, or fewer by an even number.
+    seen = np.bincount(found.row, minlength=early.shape[0])
+    open_rows = np.flatnonzero(sign_changes(np.ascontiguousarray(early.T)) >= seen + 2)
+    found = found.with_more(_hidden(early, late, signs, open_rows))
+    return choose(
+        found,
+        early.shape[0],
+        lambda few: bracketed_roots(
+            lambda rate: worth(early[few.row], late[few.row], rate), few.low, few.high
+        ),
+        which,
+        near,
+    )
+
+
+def _hidden(early: FloatArray, late: FloatArray, signs: FloatArray, rows: IntArray) -> Brackets:
+    """Return the brackets of roots that lie in pairs inside one step of the grid."""
+    before, after = _slopes_at_steps(*_slope_terms(early[rows], late[rows]))
+    place, step = np.nonzero(turning(signs[rows], before, after))
+    steps = Brackets(rows[place], GRID[step], GRID[step + 1])
+    few = early[steps.row], late[steps.row]
+    sizes, slopes = (np.abs(few[0]), np.abs(few[1])), _slope_terms(*few)
+    below = steps.low < 0.0
+
+    def value(terms: tuple[FloatArray, FloatArray], rate: FloatArray) -> FloatArray:
+        forward = _polynomial(terms[0][:, ::-1], np.minimum(1.0 / (1.0 + rate), 1.0))
+        return np.where(below, _polynomial(terms[1], np.minimum(1.0 + rate, 1.0)), forward)
+
+    return split_turns(
+        steps,
+        lambda rate: value(few, rate),
+        lambda rate: early.shape[1] * value(sizes, rate),
+        lambda rate: value(slopes, rate),
+    )
+
+
+def _slope_terms(early: FloatArray, late: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return flows whose :func:`worth` is a positive multiple of the slope against the rate."""
+    times = np.arange(early.shape[1], dtype=np.float64)
+    return -(early * times)[:, 1:], (late * times[::-1])[:, :-1]
+
+
+def _slopes_at_steps(forward: FloatArray, backward: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the slopes at the start and at the end of each step of the grid, (rows, steps)."""
+    below, above = 1.0 + GRID[GRID <= 0.0], 1.0 + GRID[GRID >= 0.0]
+    low = _polynomial(backward[:, :, np.newaxis], below)
+    high = _polynomial(forward[:, ::-1, np.newaxis], 1.0 / above)
+    return np.hstack([low[:, :-1], high[:, :-1]]), np.hstack([low[:, 1:], high[:, 1:]])
 
 
 def _polynomial(coefficients: FloatArray, ratio: FloatArray) -> FloatArray:

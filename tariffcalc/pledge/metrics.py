@@ -10,24 +10,44 @@ from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.discounting import present_value
 from tariffcalc.numeric.rates_of_return import count_and_least_root
+from tariffcalc.pledge.accounts import PAID_IN, total
 from tariffcalc.pledge.flows import StructureFlows
 from tariffcalc.tables import ratio
 
 __all__ = ["costs", "payback_year", "payer_irr", "peaks"]
 
-PAID = {"capital_call": 1.0, "loan_disbursement": 1.0, "guarantee_call": 1.0}
+PAID = {
+    "capital_call": 1.0,
+    "loan_disbursement": 1.0,
+    "public_support": 1.0,
+    "guarantee_call": 1.0,
+}
 CARRY = {"funding": -1.0, "funding_interest": 1.0, "funding_repayment": 1.0}
-RECEIVED = {"distribution_payer": 1.0, "loan_service": 1.0, "guarantee_fee": 1.0}
+RECEIVED = {
+    "distribution_payer": 1.0,
+    "withheld_release": 1.0,
+    "loan_service": 1.0,
+    "loan_premium": 1.0,
+    "guarantee_fee": 1.0,
+    "guarantee_recovery": 1.0,
+}
 
 
-def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+def costs(
+    flows: StructureFlows,
+    factors: Mapping[str, FloatArray],
+    received: Mapping[str, FloatArray] | None = None,
+    *,
+    carried: bool = True,
+) -> dict[str, FloatArray]:
     """Return present values [USD] and the subsidy rate, shape (cases or 1,).
 
-    Outlays are calls, loans, expected guarantee calls, and the service of borrowed dollars less
-    what was borrowed, which is 0 when they cost the discount rate.
+    Outlays are calls, loans, grants to companies, expected guarantee calls, and, where it is
+    ``carried``, the service of borrowed dollars less what was borrowed, which is 0 when they cost
+    the discount rate. ``received`` are the factors of receipts, if they are not those of outlays.
     """
-    outlay = _present(flows, PAID | CARRY, factors)
-    receipts = _present(flows, RECEIVED, factors)
+    outlay = _present(flows, PAID | CARRY if carried else PAID, factors)
+    receipts = _present(flows, RECEIVED, factors if received is None else received)
     net = outlay - receipts
     return {
         "pv_outlay_usd": outlay,
@@ -40,16 +60,16 @@ def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str,
 def peaks(
     flows: StructureFlows, reserves: FloatArray, fx_capacity: FloatArray
 ) -> dict[str, FloatArray]:
-    """Return the peak year's outlay and exposure against the payer's capacities."""
-    outlay = np.zeros((1, 1))
-    for name in ("capital_call", "loan_disbursement"):
-        if name in flows.amounts:
-            outlay = outlay + flows.amounts[name]
-    peak = outlay.max(axis=1)
+    """Return the peak calendar year's outlay and exposure against the payer's capacities.
+
+    Against a capacity that is NaN, unknown, the peak is NaN.
+    """
+    by_year = flows.timeline.by_year
+    peak = by_year(total(flows.amounts, PAID_IN)).max(axis=1)
     return {
         "peak_year_outlay_usd": peak,
         "peak_share_of_reserves": peak / reserves,
-        "peak_over_fx_capacity": flows.fx_need.max(axis=1) / fx_capacity,
+        "peak_over_fx_capacity": by_year(flows.fx_need).max(axis=1) / fx_capacity,
         "contingent_peak_usd": flows.contingent.max(axis=1),
     }
 
@@ -71,12 +91,12 @@ def net_by_time(flows: StructureFlows, shift: int) -> FloatArray:
 
 
 def payer_irr(flows: StructureFlows, shift: int) -> FloatArray:
-    """Return the payer's internal rate of return on its project flows; NaN without exactly one."""
+    """Return the payer's yearly rate of return on its project flows; NaN without exactly one."""
     counts, root = count_and_least_root(net_by_time(flows, shift))
-    return np.where(counts == 1, root, np.nan)
+    return np.where(counts == 1, flows.timeline.yearly(root), np.nan)
 
 
-def payback_year(flows: StructureFlows, first_year: int) -> FloatArray:
+def payback_year(flows: StructureFlows) -> FloatArray:
     """Return the year from whose end on nominal receipts have made good all outlays; or NaN.
 
     It is not before the first flow. A trillionth of all that flows is rounding; where nothing
@@ -93,7 +113,7 @@ def payback_year(flows: StructureFlows, first_year: int) -> FloatArray:
     last_behind = np.where(behind.any(axis=1), periods - 1 - np.argmax(behind[:, ::-1], axis=1), -1)
     recovered = (last_behind < periods - 1) & (size > 0.0)
     good_from = np.maximum(last_behind + 1, np.argmax(moved > 0.0, axis=1))
-    return np.where(recovered, first_year + good_from, np.nan)
+    return np.where(recovered, flows.timeline.year(good_from), np.nan)
 
 
 def _present(

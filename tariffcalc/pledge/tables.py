@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tariffcalc.economy import Economy
-from tariffcalc.ledger import ledger_table
+from tariffcalc.economy import Economy, exchange_rates, known
+from tariffcalc.ledger import ACCOUNTS, ledger_table
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.pledge import metrics
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
 from tariffcalc.pledge.structure import FundingStructure, Pledge
 from tariffcalc.tables import labelled
-from tariffcalc.valuation import TIMINGS, Valuation, timed_factors
+from tariffcalc.valuation import TIMINGS, Valuation, market_factors, payment_times
 
-__all__ = ["cash_flows", "funding_metrics"]
+__all__ = ["cash_flows", "funding_metrics", "structure_payments"]
 
 
 def cash_flows(
@@ -30,16 +30,17 @@ def cash_flows(
     pledge
         Gives the headline where the structure has none of its own.
     economy
-        Gives the exchange rate of the amounts in the payer's currency.
+        Gives the exchange rates of the amounts in the payer's currency.
     valuation
-        Gives the first period.
+        Gives the periods, and when in them outlays and receipts fall.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``period`` (calendar year), ``flow`` (account), ``payer``, ``payee``,
+        Columns ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"`` when the valuation counts
+        in quarters or months), ``flow`` (account), ``payer``, ``payee``,
         ``amount_usd`` (above 0: what is negative is paid the other way round), ``amount_krw``
-        (the payer's currency at the flat exchange rate).
+        (the payer's currency at the economy's exchange rate of the time it is paid).
 
     Raises
     ------
@@ -49,18 +50,26 @@ def cash_flows(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us")
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> table = tc.cash_flows(
     ...     s.pledge.structure("three-years"), s.pledge, s.economy, s.valuation)
     >>> calls = table[table["flow"] == "capital_call"]
     >>> calls["period"].tolist()
     [2026, 2027, 2028]
     """
-    flows = _flows(structure, pledge, valuation)
-    rows = ledger_table(flows.amounts, valuation.base_date.year)
+    flows = structure_payments(structure, pledge, economy, valuation)
+    rows = ledger_table(flows.amounts, flows.timeline)
     frame = rows.rename(columns={"account": "flow"})
     frame = frame[["period", "flow", "payer", "payee", "amount_usd"]]
-    frame["amount_krw"] = frame["amount_usd"] * economy.krw_per_usd
+    times = payment_times(flows.periods, valuation.timing, flows.timeline)
+    labels = [flows.timeline.label(period) for period in range(flows.periods)]
+    prices = {
+        when: dict(zip(labels, exchange_rates(Cases(tree(economy), {}), at)[0], strict=True))
+        for when, at in times.items()
+    }
+    found = zip(frame["flow"], frame["period"], strict=True)
+    price = [prices[ACCOUNTS[account].when][period] for account, period in found]
+    frame["amount_krw"] = frame["amount_usd"] * np.array(price, dtype=np.float64)
     return labelled(frame, {"amount_usd": "USD", "amount_krw": "payer's currency"})
 
 
@@ -88,28 +97,31 @@ def funding_metrics(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us")
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> figures = tc.funding_metrics(
     ...     s.pledge.structure("upfront-cash"), s.pledge, s.economy, s.valuation)
     >>> float(figures["pv_outlay_usd"])
     350000000000.0
     """
-    flows = _flows(structure, pledge, valuation)
-    periods = max((amounts.shape[1] for amounts in flows.amounts.values()), default=1)
-    factors = timed_factors(np.array([valuation.discount_rate]), periods, valuation.timing)
+    flows = structure_payments(structure, pledge, economy, valuation)
+    setting = Cases(tree(economy), {})
+    factors = market_factors(Cases(tree(valuation), {}), setting, flows.periods, flows.timeline)
     outlay, receipt = TIMINGS[valuation.timing]
     figures = metrics.costs(flows, factors)
     figures["payer_irr"] = metrics.payer_irr(flows, (receipt - outlay) // 2)
-    figures["payback_year"] = metrics.payback_year(flows, valuation.base_date.year)
+    figures["payback_year"] = metrics.payback_year(flows)
     figures |= metrics.peaks(
-        flows, np.array([economy.reserves_usd]), np.array([economy.fx_capacity_usd])
+        flows, known(setting, "reserves_usd"), known(setting, "fx_capacity_usd")
     )
     return pd.Series(
         {name: float(value[0]) for name, value in figures.items()}, name=structure.name
     )
 
 
-def _flows(structure: FundingStructure, pledge: Pledge, valuation: Valuation) -> StructureFlows:
+def structure_payments(
+    structure: FundingStructure, pledge: Pledge, economy: Economy, valuation: Valuation
+) -> StructureFlows:
+    """Return the payments of one structure by itself."""
     headline = pledge.headline_usd if structure.headline_usd is None else structure.headline_usd
-    terms = Cases(tree(structure), {})
-    return structure_flows(terms, structure, np.array([headline]), valuation.base_date.year)
+    terms, setting = Cases(tree(structure), {}), Cases(tree(economy), {})
+    return structure_flows(terms, structure, np.array([headline]), setting, valuation.timeline)

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tariffcalc.economy import known
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.ledger import party_value
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.roots import bracketed_roots
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge import metrics
+from tariffcalc.pledge.carry import peak_debt_share
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.scenario.model import Scenario
@@ -25,7 +28,7 @@ from tariffcalc.scenario.relief import Law, Relief, law_of, relief
 from tariffcalc.tables import ratio
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import load_flows
-from tariffcalc.valuation import TIMINGS, timed_factors
+from tariffcalc.valuation import TIMINGS, market_factors, risk_adjusted_factors
 
 __all__ = ["COLUMNS", "Evaluation", "check_scenario", "evaluation", "names_of"]
 
@@ -38,6 +41,7 @@ COLUMNS: Mapping[str, str] = {
     "pv_outlay_usd": "USD",
     "pv_receipts_usd": "USD",
     "net_cost_usd": "USD",
+    "risk_adjusted_cost_usd": "USD",
     "subsidy_rate": "share of PV of outlays",
     "payer_irr": "fraction per year",
     "break_even_project_irr": "fraction per year",
@@ -46,6 +50,7 @@ COLUMNS: Mapping[str, str] = {
     "peak_share_of_reserves": "share of reserves",
     "peak_over_fx_capacity": "multiple of yearly FX capacity",
     "contingent_peak_usd": "USD",
+    "peak_debt_share_of_gdp": "share of GDP",
     "duty_saving_usd": "USD per year",
     "relief_pv_usd": "USD",
     "net_benefit_usd": "USD",
@@ -67,6 +72,11 @@ class Evaluation:
         """Names of the structures, in order."""
         return [structure.name for structure in self.scenario.pledge.structures]
 
+    @property
+    def timeline(self) -> Timeline:
+        """The periods of all payments."""
+        return self.scenario.valuation.timeline
+
     def chosen(self, structures: Iterable[str] | None) -> list[str]:
         """Return the structures asked for, all of them by default; refuse an unknown one."""
         return names_of(structures, self.structures, "structure")
@@ -78,12 +88,20 @@ class Evaluation:
     def flows(self, cases: Cases, name: str) -> StructureFlows:
         """Return the payments of a structure."""
         structure, terms = self._structure(cases, name)
-        first_year = self.scenario.valuation.base_date.year
-        return structure_flows(terms, structure, self.headline(cases, name), first_year)
+        headline, economy = self.headline(cases, name), cases.at("economy")
+        return structure_flows(terms, structure, headline, economy, self.timeline)
 
-    def relief(self, cases: Cases, name: str) -> Relief:
-        """Return what the tariff schedule of a structure is worth against no deal."""
-        return relief(self.law, cases, self.scenario.pledge.structure(name).schedule)
+    def relief(self, cases: Cases, name: str, flows: StructureFlows | None = None) -> Relief:
+        """Return what the tariff schedule of a structure is worth against no deal.
+
+        ``flows`` are the structure's payments, where they are at hand: a missed call among them
+        may bring back the tariffs.
+        """
+        schedule = self.scenario.pledge.structure(name).schedule
+        if not self.scenario.tariffs.snap_back:
+            return relief(self.law, cases, schedule, self.timeline)
+        unpaid = (self.flows(cases, name) if flows is None else flows).snap_back
+        return relief(self.law, cases, schedule, self.timeline, unpaid)
 
     def headline(self, cases: Cases, name: str) -> FloatArray:
         """Return the amount of a structure [USD]: its own, or the pledge's."""
@@ -93,8 +111,13 @@ class Evaluation:
 
     def factors(self, cases: Cases, periods: int) -> dict[str, FloatArray]:
         """Return the discount factors of outlays and of receipts."""
-        rate = cases.number("valuation.discount_rate")
-        return timed_factors(rate, periods, self.scenario.valuation.timing)
+        valuation, economy = cases.at("valuation"), cases.at("economy")
+        return market_factors(valuation, economy, periods, self.timeline)
+
+    def risk_adjusted_factors(self, cases: Cases, periods: int) -> dict[str, FloatArray] | None:
+        """Return the discount factors of receipts with their risk; None where it has no price."""
+        valuation, economy = cases.at("valuation"), cases.at("economy")
+        return risk_adjusted_factors(valuation, economy, periods, self.timeline)
 
     def columns(
         self, cases: Cases, name: str, wanted: Iterable[str] = COLUMNS
@@ -105,19 +128,22 @@ class Evaluation:
         found = {"headline_usd": self.headline(cases, name)}
         found |= {f"{kind}_usd": np.zeros(1) for kind in ("cash", "loan", "guarantee", "private")}
         found |= {f"{kind}_usd": drawn for kind, drawn in flows.by_instrument.items()}
-        found |= metrics.costs(flows, self.factors(cases, _periods(flows)))
+        found |= metrics.costs(flows, self.factors(cases, flows.periods))
+        economy = cases.at("economy")
         found |= metrics.peaks(
-            flows, cases.number("economy.reserves_usd"), cases.number("economy.fx_capacity_usd")
+            flows, known(economy, "reserves_usd"), known(economy, "fx_capacity_usd")
         )
-        found |= self._worth(cases, name, found["net_cost_usd"])
+        found |= self._worth(cases, name, flows, found["net_cost_usd"])
         for column, compute in self._dear(cases, name, flows).items():
             if column in asked:
                 found[column] = compute()
         return {column: found[column] for column in COLUMNS if column in asked}
 
-    def _worth(self, cases: Cases, name: str, net_cost: FloatArray) -> dict[str, FloatArray]:
+    def _worth(
+        self, cases: Cases, name: str, flows: StructureFlows, net_cost: FloatArray
+    ) -> dict[str, FloatArray]:
         """Return relief and what it leaves after the cost."""
-        gains = self.relief(cases, name)
+        gains = self.relief(cases, name, flows)
         worth = np.zeros(1)
         if gains.amounts:
             path = gains.amounts["price_change"]
@@ -136,14 +162,28 @@ class Evaluation:
     def _dear(
         self, cases: Cases, name: str, flows: StructureFlows
     ) -> dict[str, Callable[[], FloatArray]]:
-        """Return the columns that need a search, to be computed only when they are asked for."""
+        """Return the columns that cost more time, to be computed only when they are asked for."""
         outlay, receipt = TIMINGS[self.scenario.valuation.timing]
-        first_year = self.scenario.valuation.base_date.year
         return {
             "payer_irr": lambda: metrics.payer_irr(flows, (receipt - outlay) // 2),
-            "payback_year": lambda: metrics.payback_year(flows, first_year),
+            "payback_year": lambda: metrics.payback_year(flows),
             "break_even_project_irr": lambda: self._break_even(cases, name, flows),
+            "risk_adjusted_cost_usd": lambda: self._risk_adjusted_cost(cases, flows),
+            "peak_debt_share_of_gdp": lambda: peak_debt_share(
+                flows,
+                cases.at(f"pledge.structures.{name}"),
+                cases.at("economy"),
+                cases.at("valuation"),
+            ),
         }
+
+    def _risk_adjusted_cost(self, cases: Cases, flows: StructureFlows) -> FloatArray:
+        """Return net cost with receipts at what a market asks for their risk; NaN where unknown."""
+        risky = self.risk_adjusted_factors(cases, flows.periods)
+        if risky is None:
+            return np.full(1, np.nan)
+        market = self.factors(cases, flows.periods)
+        return metrics.costs(flows, market, risky)["net_cost_usd"]
 
     def _break_even(self, cases: Cases, name: str, flows: StructureFlows) -> FloatArray:
         """Return the project IRR at which net cost is 0; NaN where no cash is paid in.
@@ -159,7 +199,7 @@ class Evaluation:
         def net_cost(irr: FloatArray) -> FloatArray:
             varied = self.cases({**cases.varied, path: irr}, cases.size)
             flows = self.flows(varied, name)
-            cost = metrics.costs(flows, self.factors(varied, _periods(flows)))["net_cost_usd"]
+            cost = metrics.costs(flows, self.factors(varied, flows.periods))["net_cost_usd"]
             return np.broadcast_to(cost, irr.shape)
 
         low, high = (np.full(cases.size, bound) for bound in BREAK_EVEN_BOUNDS)
@@ -202,10 +242,6 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
         )
     partner = scenario.pledge.payer
     used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
-    schedules = {name: scenario.tariffs.schedule(name, as_of=scenario.as_of) for name in SCHEDULES}
+    schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
     return Evaluation(scenario, law, scenario.tree())
-
-
-def _periods(flows: StructureFlows) -> int:
-    return max((amount.shape[1] for amount in flows.amounts.values()), default=1)

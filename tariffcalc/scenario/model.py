@@ -70,17 +70,20 @@ class Scenario(Model):
     @property
     def status_quo(self) -> TariffSchedule:
         """The law of the scenario's vintage."""
-        return self.tariffs.schedule("status_quo", as_of=self.as_of)
+        return self._schedule("status_quo")
 
     @property
     def no_deal(self) -> TariffSchedule:
         """The law if talks fail."""
-        return self.tariffs.schedule("no_deal", as_of=self.as_of)
+        return self._schedule("no_deal")
 
     @property
     def deal(self) -> TariffSchedule:
         """The law once the deal is in force."""
-        return self.tariffs.schedule("deal", as_of=self.as_of)
+        return self._schedule("deal")
+
+    def _schedule(self, name: str) -> TariffSchedule:
+        return self.tariffs.schedule(name, as_of=self.as_of, coarse_lines=self.trade.coarse_lines)
 
     @property
     def hash(self) -> str:
@@ -243,7 +246,7 @@ class Scenario(Model):
 
 def check_scenario(scenario: Scenario) -> None:
     """Refuse what the parts allow one by one but not together, all faults at once."""
-    faults = provenance_faults(scenario) + text_faults(scenario)
+    faults = provenance_faults(scenario) + text_faults(scenario) + curve_faults(scenario)
     late = vintage_fault(scenario)
     if faults:
         raise ValueError("; ".join(faults + late))
@@ -257,6 +260,19 @@ def provenance_faults(scenario: Scenario) -> list[str]:
     speak = set(speaking(scenario.provenance, known))
     silent = [entry for entry in scenario.provenance if entry not in speak]
     return [f"provenance.{entry}: no such path{suggest(entry, known)}" for entry in silent]
+
+
+def curve_faults(scenario: Scenario) -> list[str]:
+    """Return the paths that name a curve which the economy does not have, in words."""
+    known = [curve.name for curve in scenario.economy.curves]
+    faults = []
+    for path, name, _ in leaves(scenario, skip=("provenance",)):
+        last = path.rpartition(".")[2]
+        if (last == "curve" or last.endswith("_curve")) and name not in known:
+            listed = ", ".join(known) or "none"
+            hint = suggest(name, known)
+            faults.append(f"{path}: unknown curve {name!r}{hint}; economy.curves has {listed}")
+    return faults
 
 
 def text_faults(scenario: Scenario) -> list[str]:

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from tariffcalc.errors import InputError, suggest, unknown_name
 from tariffcalc.models import Date, Growth, Model, Name, Named, Share, Years, number
+from tariffcalc.tariffs.conventions import CoarseLines
 from tariffcalc.tariffs.coverage import displacement_order
 from tariffcalc.tariffs.measures import TariffMeasure, enacted
 from tariffcalc.tariffs.schedule import TariffSchedule
@@ -34,6 +35,8 @@ class Tariffs(Model):
         Yearly probability that the relief survives [fraction per year].
     relief_years
         Years for which relief is counted.
+    snap_back
+        Whether relief falls to that of no deal, 0, in periods in which a call is unpaid.
 
     Examples
     --------
@@ -49,22 +52,26 @@ class Tariffs(Model):
     deal: tuple[Name, ...]
     durability: Share = number("fraction per year", "yearly survival of the relief")
     relief_years: Years = number("years", "years of relief counted")
+    snap_back: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         check_schedules(self)
         return self
 
-    def schedule(self, name: str, *, as_of: dt.date | None = None) -> TariffSchedule:
+    def schedule(
+        self, name: str, *, as_of: dt.date | None = None, coarse_lines: CoarseLines = "refuse"
+    ) -> TariffSchedule:
         """Return one of the three schedules, in which its measures are law whatever their status.
 
         ``as_of`` is the vintage of the product lists; None means all that is packaged.
+        ``coarse_lines`` is that of :class:`TariffSchedule`.
         """
         if name not in SCHEDULES:
             raise unknown_name("schedule", name, SCHEDULES)
         by_name = {measure.name: measure for measure in self.measures}
-        members = (by_name[member] for member in getattr(self, name))
-        return TariffSchedule(measures=tuple(enacted(member) for member in members), as_of=as_of)
+        measures = tuple(enacted(by_name[member]) for member in getattr(self, name))
+        return TariffSchedule(measures=measures, as_of=as_of, coarse_lines=coarse_lines)
 
 
 def check_schedules(tariffs: Tariffs) -> None:
@@ -96,6 +103,9 @@ class Trade(Model):
         Growth of trade after the first period [fraction per year].
     response
         How prices answer, :class:`StaticResponse`.
+    coarse_lines
+        What to do with a line coarser than the codes of a measure: ``"refuse"`` it, or charge it
+        the mean of its statistical lines (``"line_count"``), as flows at HS6 need.
 
     Examples
     --------
@@ -107,3 +117,4 @@ class Trade(Model):
     flows: Name
     growth_rate: Growth = number("fraction per year", "growth of trade")
     response: StaticResponse
+    coarse_lines: CoarseLines = "refuse"

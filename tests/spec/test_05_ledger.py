@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.ledger import ACCOUNTS, PARTIES, ledger_table, party_value
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.testing import assert_cash_conserved, economies, pledges, valuations
 
 UNIT = 2.0**-53  # one rounding changes a number by at most this share of it
@@ -42,6 +43,7 @@ BY_HAND = {
     "project_revenue": ("markets", "project_spv"),
     "distribution_payer": ("project_spv", "payer_public"),
     "distribution_host": ("project_spv", "host_government"),
+    "withheld_release": ("host_government", "payer_public"),
     "loan_service": ("project_spv", "payer_public"),
     "private_return": ("project_spv", "payer_private"),
     "guarantee_fee": ("project_spv", "payer_public"),
@@ -264,8 +266,12 @@ def test_without_a_deal_nobody_pays_anything() -> None:
 def test_another_exchange_rate_or_reserve_moves_no_dollar(
     scenario: tc.Scenario, factor: float
 ) -> None:
-    """LEDGER-11: capacities and the exchange rate are yardsticks: they change no row."""
-    economy = {name: value * factor for name, value in scenario.economy}
+    """LEDGER-11: reserves, exchange rate, and a capacity that no request names, change no row."""
+    yardsticks = ["reserves_usd", "krw_per_usd"]
+    if '"request"' not in scenario.to_json():
+        yardsticks.append("fx_capacity_usd")
+    economy = dict(scenario.economy)
+    economy |= {name: economy[name] * factor for name in yardsticks}
     other = tc.Scenario(**{**dict(scenario), "economy": tc.Economy(**economy)})
     pd.testing.assert_frame_equal(
         booked(other), booked(scenario), check_exact=True, check_flags=False
@@ -280,7 +286,7 @@ BOOKS = st.dictionaries(st.sampled_from(sorted(BY_HAND)), SIGNED, max_size=6)
 @given(BOOKS, st.integers(1900, 2100))
 def test_a_negative_amount_is_paid_the_other_way_round(books: dict, first_year: int) -> None:
     """LEDGER-12: ledger_table: |amount| from payer to payee, turned round if < 0, left out if 0."""
-    table = ledger_table(books, first_year)
+    table = ledger_table(books, Timeline(first_year))
     expected = [
         (first_year + year, *BY_HAND[name][:: 1 if usd > 0 else -1], name, abs(usd))
         for year in range(5)
@@ -300,7 +306,7 @@ def test_a_partys_value_is_its_rows_discounted(books: dict, party: str) -> None:
         "receipt": 0.5 ** np.arange(1.0, 6.0)[np.newaxis],
     }
     expected = 0.0
-    for row in ledger_table(books, 0).itertuples():
+    for row in ledger_table(books, Timeline(0)).itertuples():
         factor = factors["outlay" if row.account in STARTS else "receipt"][0, row.period]
         expected += row.amount_usd * factor * ((row.payee == party) - (row.payer == party))
     assert party_value(books, party, factors).tolist() == [expected]

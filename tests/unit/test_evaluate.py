@@ -1,4 +1,5 @@
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,7 @@ def test_the_columns_and_their_units_are_the_contract() -> None:
         "pv_outlay_usd": "USD",
         "pv_receipts_usd": "USD",
         "net_cost_usd": "USD",
+        "risk_adjusted_cost_usd": "USD",
         "subsidy_rate": "share of PV of outlays",
         "payer_irr": "fraction per year",
         "break_even_project_irr": "fraction per year",
@@ -45,6 +47,7 @@ def test_the_columns_and_their_units_are_the_contract() -> None:
         "peak_share_of_reserves": "share of reserves",
         "peak_over_fx_capacity": "multiple of yearly FX capacity",
         "contingent_peak_usd": "USD",
+        "peak_debt_share_of_gdp": "share of GDP",
         "duty_saving_usd": "USD per year",
         "relief_pv_usd": "USD",
         "net_benefit_usd": "USD",
@@ -79,7 +82,7 @@ def test_columns_that_need_a_search_are_not_computed_unasked(
 
     monkeypatch.setattr(evaluate, "bracketed_roots", never)
     quick = [c for c in COLUMNS if c != "break_even_project_irr"]
-    assert len(ASKED.columns(ASKED.cases(), "three-years", quick)) == 19
+    assert len(ASKED.columns(ASKED.cases(), "three-years", quick)) == 21
     with pytest.raises(AssertionError, match="searched"):
         ASKED.columns(ASKED.cases(), "three-years", ["break_even_project_irr"])
 
@@ -310,3 +313,16 @@ def test_flows_are_the_scenario_s_own_unless_others_are_given() -> None:
     assert evaluation(elsewhere, FLOWS).law.value.size == len(FLOWS)
     with pytest.raises(UnknownNameError, match="unknown trade table 'my-own'"):
         evaluation(elsewhere)
+
+
+def test_relief_is_suspended_only_by_a_missed_call_and_only_where_the_terms_say_so() -> None:
+    missed = SimpleNamespace(snap_back=np.array([[0.0, 1.0, 0.0]]))
+    plain = ASKED.relief(ASKED.cases(), "three-years").amounts
+    unmoved = ASKED.relief(ASKED.cases(), "three-years", missed).amounts
+    snapping = evaluation(PACKAGED.replace({"tariffs.snap_back": True}), FLOWS)
+    paid = snapping.relief(snapping.cases(), "three-years").amounts
+    unpaid = snapping.relief(snapping.cases(), "three-years", missed).amounts
+    for account, amounts in plain.items():
+        assert unmoved[account].tolist() == paid[account].tolist() == amounts.tolist()
+        assert unpaid[account][0, 1] == 0.0
+        assert np.delete(unpaid[account], 1).tolist() == np.delete(amounts, 1).tolist()

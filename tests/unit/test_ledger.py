@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from tariffcalc.ledger import ACCOUNTS, PARTIES, ledger_table, party_value
+from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.testing import assert_cash_conserved
 
 
@@ -32,10 +33,14 @@ def test_accounts_say_what_they_are_for() -> None:
         "project_revenue": "cash the projects earn",
         "distribution_payer": "payer's split",
         "distribution_host": "host's split",
+        "withheld_release": "payer's split, handed over late",
         "loan_service": "expected debt service",
+        "public_support": "grants to companies",
+        "loan_premium": "premiums on export credits",
         "private_return": "companies' return",
         "guarantee_fee": "fees on guarantees",
-        "guarantee_call": "expected calls, net",
+        "guarantee_call": "expected calls",
+        "guarantee_recovery": "recovered after calls",
         "funding": "dollars raised",
         "funding_interest": "interest on them",
         "funding_repayment": "principal repaid",
@@ -49,7 +54,7 @@ def test_rows_are_ordered_by_period_and_then_by_account() -> None:
         "loan_service": np.array([[0.0, 2.0]]),
         "capital_call": np.array([[3.0, 4.0, 0.0]]),
     }
-    assert ledger_table(books, 2026).to_numpy().tolist() == [
+    assert ledger_table(books, Timeline(2026)).to_numpy().tolist() == [
         [2026, "payer_public", "project_spv", "capital_call", 3.0],
         [2027, "project_spv", "payer_public", "loan_service", 2.0],
         [2027, "payer_public", "project_spv", "capital_call", 4.0],
@@ -57,21 +62,23 @@ def test_rows_are_ordered_by_period_and_then_by_account() -> None:
 
 
 def test_what_is_below_0_is_paid_back() -> None:
-    table = ledger_table({"funding_interest": np.array([[-1.5]])}, 2026)
+    table = ledger_table({"funding_interest": np.array([[-1.5]])}, Timeline(2026))
     assert table.to_numpy().tolist() == [[2026, "markets", "payer_public", "funding_interest", 1.5]]
-    cents = ledger_table({"funding_interest": np.array([[0.25]])}, 2026)
+    cents = ledger_table({"funding_interest": np.array([[0.25]])}, Timeline(2026))
     assert cents.to_numpy().tolist() == [
         [2026, "payer_public", "markets", "funding_interest", 0.25]
     ]
 
 
 def test_the_table_is_of_the_first_case() -> None:
-    table = ledger_table({"funding": np.array([[1.0], [2.0]])}, 2026)
+    table = ledger_table({"funding": np.array([[1.0], [2.0]])}, Timeline(2026))
     assert table["amount_usd"].tolist() == [1.0]
 
 
 def test_a_table_without_rows_has_the_types_of_one_with_rows() -> None:
-    empty, full = (ledger_table({"funding": np.array([[usd]])}, 2026) for usd in (0.0, 1.0))
+    empty, full = (
+        ledger_table({"funding": np.array([[usd]])}, Timeline(2026)) for usd in (0.0, 1.0)
+    )
     assert (len(empty), len(full)) == (0, 1)
     pd.testing.assert_series_equal(empty.dtypes, full.dtypes)
     assert empty["period"].dtype == np.int64
@@ -102,7 +109,7 @@ def test_conserved_cash_passes_and_so_does_a_table_without_the_vehicle() -> None
         payments((2026, "a", "project_spv", 3.0), (2026, "project_spv", "b", 3.0))
     )
     assert_cash_conserved(payments((2026, "a", "b", 3.0)))
-    assert_cash_conserved(ledger_table({}, 2026))
+    assert_cash_conserved(ledger_table({}, Timeline(2026)))
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,7 @@ def test_only_tables_keyed_by_name_are_named() -> None:
             tc.Valuation(base_date="2026-01-01", discount_rate=0.05),
             (
                 "Valuation(base_date=datetime.date(2026, 1, 1), discount_rate=0.05, "
-                "timing='outlays_start_receipts_end')"
+                "timing='outlays_start_receipts_end', frequency='Y')"
             ),
         ),
     ],

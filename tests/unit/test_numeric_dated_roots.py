@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from tariffcalc.numeric import dated_roots
-from tariffcalc.numeric.dated_roots import count_and_least_dated_root, dated_present_value
+from tariffcalc.numeric.dated_roots import (
+    count_and_dated_root,
+    count_and_least_dated_root,
+    dated_present_value,
+)
 from tariffcalc.numeric.rates_of_return import GRID, SEARCHED
 
 
@@ -41,6 +45,30 @@ def test_two_roots_are_counted_and_the_least_is_found(rates: tuple) -> None:
     counts, roots = solve([[1.0, -(one + two), one * two]], [[0.0, 0.5, 1.0]])
     assert counts == [2]
     assert roots[0] == pytest.approx(rates[0], rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("rates", [(0.001, 0.002), (-0.002, -0.001), (0.1, 0.2), (-0.5, 9.0)])
+@pytest.mark.parametrize("start", [0.0, 400.0, -400.0])
+def test_both_of_two_roots_are_found_even_inside_one_step_of_the_grid(
+    rates: tuple, start: float
+) -> None:
+    # (g − g1)·(g − g2) with g = (1+rate)^(1/2), and nothing on a date far away.
+    one, two = (math.sqrt(1.0 + rate) for rate in rates)
+    flows = np.array([[1.0, -(one + two), one * two, 0.0]] * 2)
+    years = start + np.array([[0.0, 0.5, 1.0, 900.0]] * 2)
+    for which, near, expected in (
+        ("lowest", 9.0, rates[:1] * 2),
+        ("highest", -0.9, rates[1:] * 2),
+        ("nearest", np.array(rates), rates),
+    ):
+        counts, roots = count_and_dated_root(flows, years, which, np.broadcast_to(near, (2,)))
+        assert counts.tolist() == [2, 2]
+        assert roots == pytest.approx(expected, rel=1e-8)
+
+
+def test_a_root_that_is_only_touched_is_not_counted() -> None:
+    double = math.sqrt(8.0 / 7.0)
+    assert solve([[1.0, -2.0 * double, double * double]], [[0.0, 0.5, 1.0]])[0] == [0]
 
 
 def test_flows_of_one_date_are_added_up_before_their_signs_are_counted() -> None:

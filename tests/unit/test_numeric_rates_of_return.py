@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from tariffcalc.numeric import rates_of_return
 from tariffcalc.numeric.rates_of_return import GRID, SEARCHED, count_and_least_root, worth
+from tariffcalc.numeric.rates_of_return import count_and_root as solve
 from tariffcalc.numeric.roots import bracketed_roots
 
 UNIT = Fraction(1, 2**53)
@@ -125,9 +126,43 @@ def test_a_root_that_only_touches_0_is_seen_on_the_grid_and_not_beside_it() -> N
     assert count_and_root(polynomial([Fraction(1, 7), Fraction(1, 7)]))[0] == 0
 
 
-def test_two_roots_inside_one_step_of_the_grid_are_not_seen() -> None:
-    assert count_and_root(polynomial([Fraction(1, 1000), Fraction(2, 1000)]))[0] == 0
-    assert count_and_root(polynomial([Fraction(1, 1000), Fraction(9, 1000)]))[0] == 2
+@pytest.mark.parametrize(
+    "rates",
+    [
+        ["1/1000", "2/1000"],
+        ["1/1000", "9/1000"],
+        ["-2/1000", "-1/1000"],
+        ["-1/1000", "1/1000"],
+        ["-999/1000", "-998/1000"],
+        ["100000", "100001"],
+        ["1/1000", "2/1000", "1/2", "501/1000"],
+        ["-1/2", "1/1000", "2/1000"],
+    ],
+)
+def test_two_roots_inside_one_step_of_the_grid_are_told_apart(rates: list) -> None:
+    flows = np.array([polynomial([Fraction(rate) for rate in rates])])
+    exact = [float(Fraction(rate)) for rate in rates]
+    for which, expected in (("lowest", exact[0]), ("highest", exact[-1])):
+        counts, roots = solve(flows, which, np.zeros(1))
+        assert counts.tolist() == [len(rates)]
+        assert roots[0] == pytest.approx(expected, rel=1e-7)
+    for rate in exact:
+        # Roots a thousandth apart hang on the last digits of the flows.
+        assert solve(flows, "nearest", np.array([rate]))[1][0] == pytest.approx(rate, rel=1e-7)
+
+
+def test_a_root_beside_one_on_the_grid_is_not_seen() -> None:
+    assert count_and_root(polynomial([Fraction(0), Fraction(1, 1000)])) == (1, 0.0)
+    assert count_and_root(polynomial([Fraction(0), Fraction(9, 1000)])) == (2, 0.0)
+
+
+def test_each_row_gets_the_root_it_is_asked_for() -> None:
+    flows = np.array([[100.0, -230.0, 132.0]] * 4 + [[-100.0, 130.0, 0.0], [1.0, 1.0, 1.0]])
+    near = np.array([0.14, 0.15, 0.16, 9.0, 9.0, 0.0])
+    counts, roots = solve(flows, "nearest", near)
+    assert counts.tolist() == [2, 2, 2, 2, 1, 0]
+    assert roots[[0, 2, 3, 4]] == pytest.approx([0.1, 0.2, 0.2, 0.3], rel=1e-13)
+    assert roots[1] in (roots[0], roots[2])
 
 
 @pytest.mark.parametrize("flows", [[0.0, 0.0], [1.0, 2.0], [-1.0, 0.0], [-1.0, 2e6], [-1.0, 5e-5]])

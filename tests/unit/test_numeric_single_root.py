@@ -51,7 +51,7 @@ def test_the_single_root_is_the_one_the_grid_brackets(flows: list) -> None:
     assert changes_by_hand(flows) == 1
     rows = np.array([flows])
     inside, root = solve(rows)
-    counts, searched = _count_and_refine(*_aligned(rows))
+    counts, searched = _count_and_refine(*_aligned(rows), "lowest", np.zeros(1))
     assert inside.tolist() == [counts[0] == 1] == [True]
     # Both are the root of one polynomial evaluated with up to 16 roundings of each term: where it
     # is flat they may lie as far apart as its value is noise.
