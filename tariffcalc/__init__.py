@@ -12,7 +12,9 @@ Tariffs
     ``rate_gaps``, ``add_base_rates``, ``product_list``, ``list_product_lists``.
 Trade
     ``TradeFlows``, ``load_flows``, ``list_flows``, ``load_collected_duties``, ``sectors``,
-    ``hs_chapters``, ``StaticResponse``,
+    ``hs_chapters``, ``StaticResponse``, ``ConstantElasticityResponse``, ``ArmingtonResponse``,
+    ``GlobalArmingtonResponse``, ``smart_trade_effects``, ``trade_effects``, ``trade_diversion``,
+    ``gains_by_party``,
     ``read_dataweb``, ``read_census``, ``read_comtrade``, ``read_baci``, ``read_hts``, ``HtsRates``,
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
@@ -68,7 +70,16 @@ from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import list_flows, load_flows
-from tariffcalc.trade.response import StaticResponse
+from tariffcalc.trade.responses import (
+    ArmingtonResponse,
+    ConstantElasticityResponse,
+    GlobalArmingtonResponse,
+    StaticResponse,
+    gains_by_party,
+    smart_trade_effects,
+    trade_diversion,
+    trade_effects,
+)
 from tariffcalc.trade.sectors import hs_chapters, sectors
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
@@ -84,7 +95,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ArmingtonResponse",
     "BreakEven",
+    "ConstantElasticityResponse",
     "Drawdown",
     "Economy",
     "Equity",
@@ -92,6 +105,7 @@ __all__ = [
     "FundingRequest",
     "FundingSource",
     "FundingStructure",
+    "GlobalArmingtonResponse",
     "Guarantee",
     "HtsRates",
     "Loan",
@@ -127,6 +141,7 @@ __all__ = [
     "finance",
     "funding_metrics",
     "funding_path",
+    "gains_by_party",
     "hs_chapters",
     "incidence",
     "ledger",
@@ -149,7 +164,10 @@ __all__ = [
     "read_hts",
     "sectors",
     "simulate",
+    "smart_trade_effects",
     "sweep",
+    "trade_diversion",
+    "trade_effects",
     "valuation_views",
 ]
 

@@ -12,6 +12,12 @@ from tariffcalc.testing.pledge import (
     tranches,
     valuations,
 )
+from tariffcalc.testing.responses import (
+    elasticities,
+    global_responses,
+    regional_flows,
+    responses,
+)
 from tariffcalc.testing.scenarios import (
     assert_same_scenario,
     assert_same_table,
@@ -41,9 +47,11 @@ __all__ = [
     "assert_same_table",
     "drawdowns",
     "economies",
+    "elasticities",
     "entry_dates",
     "funding_sources",
     "funding_structures",
+    "global_responses",
     "hs_codes",
     "instruments",
     "parameter_changes",
@@ -51,6 +59,8 @@ __all__ = [
     "projects",
     "provenances",
     "rate_curves",
+    "regional_flows",
+    "responses",
     "scenarios",
     "tariff_laws",
     "tariff_lines",
