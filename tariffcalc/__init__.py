@@ -11,7 +11,9 @@ Tariffs
     ``rate_gaps``, ``add_base_rates``, ``product_list``, ``list_product_lists``.
 Trade
     ``TradeFlows``, ``load_flows``, ``list_flows``, ``load_collected_duties``, ``sectors``,
-    ``hs_chapters``, ``StaticResponse``,
+    ``hs_chapters``, ``StaticResponse``, ``list_elasticities``, ``load_elasticities``,
+    ``line_elasticities``, ``list_pass_through``, ``load_pass_through``, ``list_trade_matrices``,
+    ``load_trade_matrix``, ``domestic_sales``,
     ``read_dataweb``, ``read_census``, ``read_comtrade``, ``read_baci``, ``read_hts``, ``HtsRates``,
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Pledge
@@ -54,10 +56,14 @@ from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import list_product_lists, product_list
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
+from tariffcalc.trade.elasticity_sets import list_elasticities, load_elasticities
 from tariffcalc.trade.flows import TradeFlows
+from tariffcalc.trade.line_elasticities import line_elasticities
 from tariffcalc.trade.packaged import list_flows, load_flows
+from tariffcalc.trade.pass_through import list_pass_through, load_pass_through
 from tariffcalc.trade.response import StaticResponse
 from tariffcalc.trade.sectors import hs_chapters, sectors
+from tariffcalc.trade.trade_matrix import domestic_sales, list_trade_matrices, load_trade_matrix
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
@@ -106,21 +112,29 @@ __all__ = [
     "compare",
     "compare_collected",
     "compare_tariffs",
+    "domestic_sales",
     "errors",
     "finance",
     "funding_metrics",
     "hs_chapters",
     "incidence",
     "ledger",
+    "line_elasticities",
     "list_conventions",
+    "list_elasticities",
     "list_flows",
+    "list_pass_through",
     "list_product_lists",
     "list_scenarios",
     "list_schedules",
+    "list_trade_matrices",
     "load_collected_duties",
+    "load_elasticities",
     "load_flows",
+    "load_pass_through",
     "load_scenario",
     "load_schedule",
+    "load_trade_matrix",
     "parse_rate",
     "product_list",
     "rate_gaps",
