@@ -11,11 +11,15 @@ Tariffs
     ``rate_gaps``, ``add_base_rates``, ``product_list``, ``list_product_lists``.
 Trade
     ``TradeFlows``, ``load_flows``, ``list_flows``, ``load_collected_duties``, ``sectors``,
-    ``hs_chapters``, ``StaticResponse``, ``list_elasticities``, ``load_elasticities``,
-    ``line_elasticities``, ``list_pass_through``, ``load_pass_through``, ``list_trade_matrices``,
-    ``load_trade_matrix``, ``domestic_sales``,
+    ``hs_chapters``, ``StaticResponse``, ``ConstantElasticityResponse``, ``ArmingtonResponse``,
+    ``GlobalArmingtonResponse``, ``smart_trade_effects``, ``trade_effects``, ``trade_diversion``,
+    ``gains_by_party``,
     ``read_dataweb``, ``read_census``, ``read_comtrade``, ``read_baci``, ``read_hts``, ``HtsRates``,
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
+Elasticities, and sales at home
+    ``list_elasticities``, ``load_elasticities``, ``line_elasticities``, ``list_pass_through``,
+    ``load_pass_through``, ``add_domestic_sales``, ``domestic_sales``, ``list_trade_matrices``,
+    ``load_trade_matrix``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
     ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
@@ -56,14 +60,24 @@ from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import list_product_lists, product_list
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
+from tariffcalc.trade.domestic import add_domestic_sales, domestic_sales
 from tariffcalc.trade.elasticity_sets import list_elasticities, load_elasticities
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.line_elasticities import line_elasticities
 from tariffcalc.trade.packaged import list_flows, load_flows
 from tariffcalc.trade.pass_through import list_pass_through, load_pass_through
-from tariffcalc.trade.response import StaticResponse
+from tariffcalc.trade.responses import (
+    ArmingtonResponse,
+    ConstantElasticityResponse,
+    GlobalArmingtonResponse,
+    StaticResponse,
+    gains_by_party,
+    smart_trade_effects,
+    trade_diversion,
+    trade_effects,
+)
 from tariffcalc.trade.sectors import hs_chapters, sectors
-from tariffcalc.trade.trade_matrix import domestic_sales, list_trade_matrices, load_trade_matrix
+from tariffcalc.trade.trade_matrix import list_trade_matrices, load_trade_matrix
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
@@ -78,13 +92,16 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ArmingtonResponse",
     "BreakEven",
+    "ConstantElasticityResponse",
     "Drawdown",
     "Economy",
     "Equity",
     "Explanation",
     "FundingSource",
     "FundingStructure",
+    "GlobalArmingtonResponse",
     "Guarantee",
     "HtsRates",
     "Loan",
@@ -107,6 +124,7 @@ __all__ = [
     "Waterfall",
     "__version__",
     "add_base_rates",
+    "add_domestic_sales",
     "break_even",
     "cash_flows",
     "compare",
@@ -116,6 +134,7 @@ __all__ = [
     "errors",
     "finance",
     "funding_metrics",
+    "gains_by_party",
     "hs_chapters",
     "incidence",
     "ledger",
@@ -145,7 +164,10 @@ __all__ = [
     "read_hts",
     "sectors",
     "simulate",
+    "smart_trade_effects",
     "sweep",
+    "trade_diversion",
+    "trade_effects",
 ]
 
 __version__ = VERSION
