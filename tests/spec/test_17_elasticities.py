@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
@@ -244,3 +244,19 @@ def test_sales_of_a_heading_add_up_its_products(prefix: str) -> None:
     assert error <= len(products) * math.ulp(whole["domestic_usd"].item())
     with pytest.raises(InputError, match="not imported in 2024: 1 code: '870399'"):
         tc.domestic_sales(pd.Series([prefix, "870399"]))
+
+
+@FEWER
+@given(FLOWS, st.sampled_from([2, 4]))
+def test_sales_at_home_stand_beside_unchanged_imports(flows: tc.TradeFlows, digits: int) -> None:
+    """ELASTICITY-16: adding sales at home changes no import and adds each product's sales once."""
+    products = sorted({code[:digits] for code in flows.frame["hs"]})
+    longer = flows.frame.assign(hs=flows.frame["hs"].str.pad(digits, "right", "0"))
+    sold_somewhere = tc.load_flows("us-imports-2024", partners=None).frame["hs"].str[:digits]
+    assume(set(products) <= set(sold_somewhere))
+    added = tc.add_domestic_sales(tc.TradeFlows.from_frame(longer), market_digits=digits).frame
+    pd.testing.assert_frame_equal(added.head(len(longer)), longer, check_exact=True)
+    home = added.iloc[len(longer) :]
+    assert home["hs"].tolist() == products
+    assert home["value_usd"].tolist() == tc.domestic_sales(home["hs"])["domestic_usd"].tolist()
+    assert set(home["partner"]) == {"USA"}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.errors import InputError, UnknownNameError
+from tariffcalc.errors import UnknownNameError
 from tariffcalc.trade.elasticity_sets import sector_names
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "trade"
@@ -72,43 +72,3 @@ def test_what_no_industry_makes_is_refused(wrong: str) -> None:
 def test_an_unknown_matrix_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="unknown matrix of trade 'icio'"):
         tc.load_trade_matrix("icio")
-
-
-def test_domestic_sales_of_a_product_are_in_the_ratio_of_its_industry() -> None:
-    codes = pd.Series(["870323", "8703", "72", "270900"], index=[3, 1, 4, 2])
-    table = tc.domestic_sales(codes)
-    assert table.index.tolist() == [3, 1, 4, 2]
-    assert table.columns.tolist() == ["imports_usd", "domestic_usd"]
-    assert table.attrs["units"] == {"imports_usd": "USD", "domestic_usd": "USD"}
-    lines = tc.load_flows("us-imports-2024", partners=None).frame
-    for code, row in zip(codes, table.itertuples(), strict=True):
-        here = lines[lines["hs"].str.startswith(code)]
-        assert row.imports_usd == here["value_usd"].sum()
-        matrix = tc.load_trade_matrix("icio-2022", sector=here["sector"].iloc[0])["USA"]
-        ratio = matrix["USA"] / (matrix.sum() - matrix["USA"])
-        assert row.domestic_usd == pytest.approx(row.imports_usd * ratio, rel=1e-14)
-
-
-def test_a_chapter_of_several_sectors_adds_up_its_products() -> None:
-    lines = tc.load_flows("us-imports-2024", partners=None).frame
-    products = pd.Series(sorted(lines["hs"].str[:6][lines["hs"].str.startswith("87")].unique()))
-    parts, whole = tc.domestic_sales(products), tc.domestic_sales(pd.Series(["87"]))
-    for column in whole:
-        assert whole[column].item() == pytest.approx(math.fsum(parts[column]), rel=1e-14)
-
-
-def test_all_faults_of_codes_are_named_at_once() -> None:
-    codes = pd.Series(["8703230140", "99", "980100", "870399", "9999", "8703", "8703230140"])
-    with pytest.raises(InputError) as caught:
-        tc.domestic_sales(codes)
-    assert str(caught.value) == (
-        "domestic sales of these codes are not known: 3 faults\n"
-        "  - hs: more than six digits: 1 code: '8703230140'\n"
-        "  - hs: no industry makes the special provisions: 3 codes "
-        "(first 3: '980100', '99', '9999')\n"
-        "  - hs: not imported in 2024: 1 code: '870399'"
-    )
-    with pytest.raises(InputError, match="2, 4, 6, 8 or 10 digits are needed"):
-        tc.domestic_sales(pd.Series(["870"]))
-    with pytest.raises(InputError, match="codes are strings, given a column of int64"):
-        tc.domestic_sales(pd.Series([8703]))
