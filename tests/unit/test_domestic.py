@@ -1,10 +1,14 @@
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
+from tariffcalc.trade.domestic import _domestic_ratio
+
+SEEDS = Path(__file__).parents[2] / "seeds" / "trade"
 
 
 def lines(**columns: list) -> tc.TradeFlows:
@@ -96,5 +100,16 @@ def test_all_that_keeps_sales_at_home_from_being_added_is_named() -> None:
         tc.add_domestic_sales(lines(hs=["8703230140"], partner=["KOR"]), market_digits=8)
     with pytest.raises(InputError, match="no industry makes the special provisions"):
         tc.add_domestic_sales(lines(hs=["980100"], partner=["KOR"]))
-    with pytest.raises(InputError, match="flows: TradeFlows are needed, given DataFrame"):
+    with pytest.raises(InputError) as caught:
         tc.add_domestic_sales(flows.frame)
+    assert str(caught.value) == (
+        "flows: TradeFlows are needed, given DataFrame; build them with TradeFlows.from_frame"
+    )
+
+
+def test_the_ratio_of_an_industry_by_hand() -> None:
+    # Motor vehicles of 2022: sold at home over bought from the ten other regions [USD m].
+    bought = pd.read_csv(SEEDS / "icio-2022.csv.gz").query("industry == 'C29' & importer == 'USA'")
+    at_home = bought.loc[bought["exporter"] == "USA", "value_usd"].item()
+    assert _domestic_ratio("Vehicle parts") == at_home / (bought["value_usd"].sum() - at_home)
+    assert 2.03 < _domestic_ratio("Passenger cars") < 2.04

@@ -7,7 +7,13 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError, VintageError
-from tariffcalc.trade.elasticity_sets import PRESETS, published_by, ranked, sector_names
+from tariffcalc.trade.elasticity_sets import (
+    PRESETS,
+    _with_both,
+    published_by,
+    ranked,
+    sector_names,
+)
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "trade"
 IN_PRESETS = ["caliendo-parro-2015", "fontagne-et-al-2022", "bagwell-et-al-2021"]
@@ -34,7 +40,8 @@ def test_the_list_counts_what_is_there() -> None:
     for name, counts in COUNTS.items():
         assert tuple(table.loc[name, ["numbers", "sectors"]]) == counts, name
     assert table.index[table["in_presets"]].tolist() == IN_PRESETS
-    assert table["standard_errors"].sum() == 0
+    assert table["standard_errors"].tolist() == [0] * len(table)
+    assert table["year"].dtype.kind == "i"
     for preset, word in (("low", "lowest"), ("central", "middle"), ("high", "highest")):
         row = table.loc[preset]
         assert row["source"] == f"the {word} of {', '.join(IN_PRESETS)}"
@@ -114,6 +121,23 @@ def test_a_sector_has_the_number_of_its_class(
     assert row["codes"] == codes
     assert row["set"] == name
     assert row["source"] == tc.list_elasticities().loc[name, "source"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "theta", "sigma"),
+    [
+        ("trade_elasticity", [2.5, 4.0], [3.5, 5.0]),
+        ("substitution_elasticity", [1.5, 3.0], [2.5, 4.0]),
+    ],
+)
+def test_each_parameter_follows_from_the_other(
+    parameter: str, theta: list[float], sigma: list[float]
+) -> None:
+    frame = _with_both(pd.Series([2.5, 4.0], index=["a", "b"]), parameter)
+    assert frame.columns.tolist() == ["trade_elasticity", "substitution_elasticity"]
+    assert frame.index.tolist() == ["a", "b"]
+    assert frame["trade_elasticity"].tolist() == theta
+    assert frame["substitution_elasticity"].tolist() == sigma
 
 
 def test_what_a_source_does_not_cover_is_unknown() -> None:

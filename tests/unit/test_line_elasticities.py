@@ -61,6 +61,11 @@ def test_a_users_table_in_each_form() -> None:
     for table in (mapping, column, frame):
         found = tc.line_elasticities(GOODS, table, parameter="trade_elasticity")
         assert found.tolist() == [3.0, 3.0, 3.0, 5.0]
+    column["Passenger cars"] = float("nan")
+    found = tc.line_elasticities(GOODS, column, parameter="trade_elasticity")
+    assert found.tolist() == [3.0, 3.0, 3.0, 5.0]
+    whole = tc.line_elasticities(GOODS, {"87": 3, "85": 5})
+    assert whole.dtype == np.float64
     table = tc.load_elasticities("low")
     table.loc["Semiconductors", "substitution_elasticity"] = 9.0
     assert tc.line_elasticities(GOODS, table).tolist() == [2.84, 2.84, 2.84, 9.0]
@@ -126,10 +131,10 @@ def test_what_is_no_table_is_refused() -> None:
     assert message(InputError, FLOWS, frame).endswith(
         "is needed; did you mean 'substitution_elasticities'?"
     )
-    assert message(InputError, FLOWS.frame, "low").startswith(
-        "flows: TradeFlows are needed, given DataFrame"
+    assert message(InputError, FLOWS.frame, "low") == (
+        "flows: TradeFlows are needed, given DataFrame; build them with TradeFlows.from_frame"
     )
-    assert "did you mean 'demand_elasticity' or 'trade_elasticity'?" in message(
+    assert "unknown parameter 'demand_elasticities'; did you mean 'demand_elasticity'" in message(
         UnknownNameError, FLOWS, "low", parameter="demand_elasticities"
     )
     assert "unknown set of elasticities 'mine'" in message(UnknownNameError, FLOWS, "mine")
