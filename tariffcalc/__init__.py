@@ -22,7 +22,8 @@ Elasticities, and sales at home
     ``load_trade_matrix``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
-    ``Guarantee``, ``PrivateInvestment``, ``Drawdown``, ``Waterfall``, ``FundingSource``,
+    ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
+    ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
     ``cash_flows``, ``funding_metrics``.
 Figures and errors
     ``finance``, ``errors``.
@@ -40,7 +41,15 @@ from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
-from tariffcalc.pledge.instruments import Equity, Guarantee, Loan, PrivateInvestment
+from tariffcalc.pledge.instruments import (
+    Equity,
+    Guarantee,
+    Loan,
+    PrivateInvestment,
+    ShipFinance,
+)
+from tariffcalc.pledge.limits import FundingRequest, MissedCall, YearlyCap
+from tariffcalc.pledge.projects import Project
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
@@ -99,19 +108,23 @@ __all__ = [
     "Economy",
     "Equity",
     "Explanation",
+    "FundingRequest",
     "FundingSource",
     "FundingStructure",
     "GlobalArmingtonResponse",
     "Guarantee",
     "HtsRates",
     "Loan",
+    "MissedCall",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
+    "Project",
     "Provenance",
     "RateCurve",
     "RatePart",
     "Scenario",
+    "ShipFinance",
     "StaticResponse",
     "StatutoryRate",
     "TariffMeasure",
@@ -122,6 +135,7 @@ __all__ = [
     "Tranche",
     "Valuation",
     "Waterfall",
+    "YearlyCap",
     "__version__",
     "add_base_rates",
     "add_domestic_sales",

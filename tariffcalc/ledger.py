@@ -58,10 +58,16 @@ ACCOUNTS: Mapping[str, Account] = {
     "project_revenue": Account("markets", "project_spv", "receipt", "cash the projects earn"),
     "distribution_payer": Account("project_spv", "payer_public", "receipt", "payer's split"),
     "distribution_host": Account("project_spv", "host_government", "receipt", "host's split"),
+    "withheld_release": Account(
+        "host_government", "payer_public", "receipt", "payer's split, handed over late"
+    ),
+    "public_support": Account("payer_public", "payer_private", "outlay", "grants to companies"),
+    "loan_premium": Account("project_spv", "payer_public", "outlay", "premiums on export credits"),
     "loan_service": Account("project_spv", "payer_public", "receipt", "expected debt service"),
     "private_return": Account("project_spv", "payer_private", "receipt", "companies' return"),
     "guarantee_fee": Account("project_spv", "payer_public", "receipt", "fees on guarantees"),
-    "guarantee_call": Account("payer_public", "markets", "receipt", "expected calls, net"),
+    "guarantee_call": Account("payer_public", "markets", "receipt", "expected calls"),
+    "guarantee_recovery": Account("markets", "payer_public", "receipt", "recovered after calls"),
     "funding": Account("markets", "payer_public", "outlay", "dollars raised"),
     "funding_interest": Account("payer_public", "markets", "receipt", "interest on them"),
     "funding_repayment": Account("payer_public", "markets", "receipt", "principal repaid"),

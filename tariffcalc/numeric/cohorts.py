@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tariffcalc.numeric.arrays import FloatArray, period_array
 
-__all__ = ["level_profile", "pay_by_age"]
+__all__ = ["level_profile", "pay_by_age", "pay_by_start"]
 
 
 def pay_by_age(draws: FloatArray, profile: FloatArray) -> FloatArray:
@@ -18,10 +20,37 @@ def pay_by_age(draws: FloatArray, profile: FloatArray) -> FloatArray:
     cases, periods = max(draws.shape[0], profile.shape[0]), draws.shape[1]
     paid = period_array(cases, periods)
     paying = np.flatnonzero(profile.any(axis=0))
+    if not paying.size:
+        return paid
+    first, end = paying[0], paying[-1] + 1
+    of_draw = np.empty((cases, end - first), order="F")
     for start in np.flatnonzero(draws.any(axis=0)):
-        for age in paying[paying < periods - start]:
-            paid[:, start + age] += draws[:, start] * profile[:, age]
+        last = min(end, periods - start)
+        if last > first:  # all ages of a draw at once: no two of them meet in a period
+            part = of_draw[:, : last - first]
+            np.multiply(draws[:, start, np.newaxis], profile[:, first:last], out=part)
+            paid[:, start + first : start + last] += part
     return paid
+
+
+def pay_by_start(
+    draws: FloatArray,
+    rates: FloatArray,
+    profile: Callable[[FloatArray], FloatArray],
+    ages: int,
+) -> FloatArray:
+    """Return Σ_j draws[:, j]·profile_j[:, k−j]: each draw has the profile of the rates it sees.
+
+    ``draws`` and ``rates`` have shape (cases or 1, periods); ``profile`` makes rates by age into
+    payments by age, (cases or 1, ages) both. The last draw has ``ages`` periods after it.
+    """
+    paid = np.zeros((1, draws.shape[1]))
+    for start in np.flatnonzero(draws.any(axis=0)):
+        part = draws[:, start, np.newaxis] * profile(rates[:, start : start + ages])
+        own = period_array(part.shape[0], draws.shape[1])
+        own[:, start : start + ages] = part
+        paid = paid + own
+    return np.asfortranarray(paid)
 
 
 def level_profile(delay: FloatArray, length: FloatArray, ages: int) -> FloatArray:

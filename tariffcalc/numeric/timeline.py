@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from tariffcalc.numeric.arrays import FloatArray, period_array
+from tariffcalc.numeric.arrays import FloatArray, IntArray, period_array
 
 __all__ = ["PERIODS_PER_YEAR", "Frequency", "Timeline"]
 
@@ -56,6 +57,12 @@ class Timeline:
     def year(self, period: FloatArray) -> FloatArray:
         """Return the calendar year of each period."""
         return self.first_year + period // self.per_year
+
+    def period_of(self, days: npt.NDArray[np.datetime64]) -> IntArray:
+        """Return the period that holds each day, below 0 before the first year."""
+        months = days.astype("datetime64[M]").astype(np.int64) - 12 * (self.first_year - 1970)
+        periods: IntArray = months * self.per_year // 12
+        return periods
 
     def by_year(self, amounts: FloatArray) -> FloatArray:
         """Return the sums over the periods of each calendar year, shape (cases, years)."""

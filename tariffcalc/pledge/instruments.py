@@ -1,27 +1,27 @@
-"""The instruments of a tranche, and what one dollar drawn in each pays by age."""
+"""The instruments of a tranche."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-import numpy as np
 from pydantic import Field, model_validator
 
-from tariffcalc.models import Count, Growth, Model, Rate, Share, Years, number
-from tariffcalc.numeric.arrays import FloatArray, period_array
-from tariffcalc.numeric.cohorts import level_profile
-from tariffcalc.numeric.discounting import annuity_factor, growth_factors
+from tariffcalc.models import Count, Growth, Model, Name, Rate, Share, Years, number
+from tariffcalc.pledge.instrument_checks import check_guarantee, check_loan, check_ship_finance
 
 __all__ = [
+    "LENT",
+    "PAID_IN_INSTRUMENTS",
     "Equity",
     "Guarantee",
     "Instrument",
     "Loan",
     "PrivateInvestment",
-    "guarantee_profiles",
-    "loan_profile",
-    "project_profile",
+    "ShipFinance",
 ]
+
+LONGEST_SHIP_CREDIT = 12  # years after delivery
+ShipYears = Annotated[int, Field(strict=True, ge=1, le=LONGEST_SHIP_CREDIT)]
 
 
 class Equity(Model):
@@ -38,37 +38,61 @@ class Equity(Model):
 
 
 class Loan(Model):
-    """A direct loan of the payer's public sector: interest in the grace years, then an annuity.
+    """A direct loan of the payer's public sector: interest in the grace years, then repayments.
 
     Parameters
     ----------
     rate
-        Interest [fraction per year].
+        Fixed interest [fraction per year]; or else ``curve``.
+    curve, spread
+        A curve of the economy, and what is added to it [fraction per year]: a floating rate, in
+        each period the forward rate of the curve plus the spread.
     maturity_years, grace_years
         Years to the last payment, and years of interest only at the start.
+    repayment
+        ``"annuity"`` (level payments, levelled again when a floating rate changes),
+        ``"equal_principal"``, ``"bullet"`` (all at the end) or ``"custom"``.
+    repayment_shares
+        For ``"custom"``: share of the principal repaid at the end of each year of age, one for
+        each year to maturity; they add up to 1.
     default_rate
         Yearly probability that a loan still alive defaults [fraction per year].
+    default_rates
+        The same by year of age, in place of ``default_rate``; the last one holds afterwards.
     loss_given_default
         Share of the outstanding principal that is lost on default [share].
+
+    Notes
+    -----
+    A loan that defaults in a period pays no service for it and returns 1 − loss of the principal
+    outstanding at its start.
 
     Examples
     --------
     >>> import tariffcalc as tc
     >>> tc.Loan(rate=0.055, maturity_years=15, default_rate=0.01, loss_given_default=0.4)
-    Loan(kind='loan', rate=0.055, maturity_years=15, grace_years=0, default_rate=0.01, \
-loss_given_default=0.4)
+    Loan(kind='loan', rate=0.055, spread=0.0, maturity_years=15, grace_years=0, \
+repayment='annuity', default_rate=0.01, loss_given_default=0.4)
+    >>> tc.Loan(curve="treasury", spread=0.005, maturity_years=10, repayment="bullet",
+    ...         default_rates=(0.02, 0.01)).curve
+    'treasury'
     """
 
     kind: Literal["loan"] = "loan"
-    rate: Growth = number("fraction per year", "interest on the loan")
+    rate: Growth | None = number("fraction per year", "interest on the loan", default=None)
+    curve: Name | None = None
+    spread: Growth = number("fraction per year", "what is added to the curve", default=0.0)
     maturity_years: Years = number("years", "years to the last payment")
     grace_years: Count = number("years", "years of interest only", default=0)
+    repayment: Literal["annuity", "equal_principal", "bullet", "custom"] = "annuity"
+    repayment_shares: tuple[Share, ...] = ()
     default_rate: Share = number("fraction per year", "yearly default of loans alive", default=0.0)
+    default_rates: tuple[Share, ...] = ()
     loss_given_default: Share = number("share of principal", "loss on default", default=1.0)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        check_grace(self.grace_years, self.maturity_years)
+        check_loan(self)
         return self
 
 
@@ -79,14 +103,23 @@ class Guarantee(Model):
     ----------
     fee_rate
         Fee on the exposure at the start of a year, paid at its end [fraction per year].
-    maturity_years
-        Years for which a guarantee runs, its exposure level.
+    maturity_years, grace_years
+        Years for which the guaranteed loan runs, and those in which nothing of it is repaid.
+    repayment
+        How the guaranteed loan is repaid: ``"bullet"`` (the exposure is level),
+        ``"equal_principal"`` or ``"annuity"``.
+    loan_rate
+        Interest on the guaranteed loan [fraction per year], which an annuity needs.
     default_rate
         Yearly probability that a guaranteed loan still alive defaults [fraction per year].
+    default_rates
+        The same by year of age, in place of ``default_rate``; the last one holds afterwards.
     loss_given_default
         Share of the exposure that is lost on default, net of recoveries [share].
     cover_share
         Share of the loan that is guaranteed [share].
+    recovery_years
+        Years from a call to what is recovered of it; at 0 calls are net of recoveries.
 
     Examples
     --------
@@ -99,98 +132,119 @@ class Guarantee(Model):
     kind: Literal["guarantee"] = "guarantee"
     fee_rate: Rate = number("fraction per year", "fee on the exposure")
     maturity_years: Years = number("years", "years of a guarantee")
-    default_rate: Share = number("fraction per year", "yearly default of loans alive")
+    grace_years: Count = number("years", "years without repayment", default=0)
+    repayment: Literal["bullet", "equal_principal", "annuity"] = "bullet"
+    loan_rate: Growth | None = number(
+        "fraction per year", "interest on the guaranteed loan", default=None
+    )
+    default_rate: Share | None = number(
+        "fraction per year", "yearly default of loans alive", default=None
+    )
+    default_rates: tuple[Share, ...] = ()
     loss_given_default: Share = number("share of exposure", "loss on default, net of recoveries")
     cover_share: Share = number("share of the loan", "share guaranteed", default=1.0)
+    recovery_years: Count = number("years", "years from a call to recovery", default=0, le=50)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        check_guarantee(self)
+        return self
 
 
 class PrivateInvestment(Model):
-    """Money of the payer's companies at their own risk: no cost to the payer's public sector.
+    """Money of the payer's companies at their own risk.
 
     Parameters
     ----------
     expected_return
         Internal rate of return the companies expect [fraction per year].
+    public_support_share
+        Share of the money that the payer's public sector grants to its companies [share].
+
+    Notes
+    -----
+    The companies keep the whole return. A grant is a cost of the public sector, paid at home when
+    the company pays in: an outlay of its budget. The dollars are the companies' own either way, so
+    it counts neither against annual caps nor against reserves and the FX market.
 
     Examples
     --------
     >>> import tariffcalc as tc
     >>> tc.PrivateInvestment(expected_return=0.08)
-    PrivateInvestment(kind='private_investment', expected_return=0.08)
+    PrivateInvestment(kind='private_investment', expected_return=0.08, public_support_share=0.0)
     """
 
     kind: Literal["private_investment"] = "private_investment"
     expected_return: Growth = number("fraction per year", "return the companies expect")
+    public_support_share: Share = number(
+        "share of the money", "share granted by the public sector", default=0.0
+    )
 
 
-Instrument = Annotated[Equity | Loan | Guarantee | PrivateInvestment, Field(discriminator="kind")]
+class ShipFinance(Model):
+    """An export credit for ships of the payer's public sector, repaid in equal instalments.
 
+    Parameters
+    ----------
+    rate
+        Fixed interest [fraction per year]; or else ``curve``.
+    curve, spread
+        A curve of the economy, and what is added to it [fraction per year]: a floating rate.
+    delivery_years
+        Years from a draw to the delivery of the ships.
+    repayment_years
+        Years from delivery to the last instalment, 12 at most.
+    interest_before_delivery
+        ``"paid"`` each period, or ``"capitalised"``: added to the credit until delivery.
+    premium_rate
+        Premium that the borrower pays at each draw [share of the draw].
+    default_rate, default_rates, loss_given_default
+        As of a :class:`Loan`.
 
-def check_grace(grace_years: int, maturity_years: int) -> None:
-    """Refuse a loan whose grace leaves no year to repay in."""
-    if grace_years >= maturity_years:
-        raise ValueError(
-            f"grace_years {grace_years} leaves no year of repayment before maturity_years "
-            f"{maturity_years}; give fewer"
-        )
+    Notes
+    -----
+    A tranche is the credit, which counts as paid in, as a loan does. Officially supported credits
+    finance at most 80% of the price of a ship, so it stands for contracts of at least 1.25 times
+    its amount. The Understanding also asks for instalments of principal every six months as a rule
+    and every twelve at the latest: these fall at the end of each period of the valuation.
 
+    References
+    ----------
+    OECD, Arrangement on Officially Supported Export Credits, Annex I: Sector Understanding on
+    Export Credits for Ships (in force since 15 April 2002): 20% of the price paid by delivery, 12
+    years after delivery, equal instalments. The first Understanding is in OECD/LEGAL/0326 (1979).
 
-def project_profile(
-    irr: FloatArray, construction: FloatArray, life: FloatArray, ages: int
-) -> FloatArray:
-    """Return the level cash of one dollar by age: 1 = C·A(g, N)/(1+g)^L, paid for N years after L.
-
-    Arrays of shape (cases or 1,); ages beyond construction + life pay 0.
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> tc.ShipFinance(rate=0.05, delivery_years=3).repayment_years
+    12
     """
-    cash = np.exp(construction * np.log1p(irr)) / annuity_factor(irr, life)
-    return np.asfortranarray(level_profile(construction, life, ages) * cash[:, np.newaxis])
+
+    kind: Literal["ship_finance"] = "ship_finance"
+    rate: Growth | None = number("fraction per year", "interest on the credit", default=None)
+    curve: Name | None = None
+    spread: Growth = number("fraction per year", "what is added to the curve", default=0.0)
+    delivery_years: Count = number("years", "years from a draw to delivery", default=0, le=50)
+    repayment_years: ShipYears = number(
+        "years", "years from delivery to the last instalment", default=LONGEST_SHIP_CREDIT
+    )
+    interest_before_delivery: Literal["paid", "capitalised"] = "paid"
+    premium_rate: Share = number("share of the draw", "premium paid at the draw", default=0.0)
+    default_rate: Share = number("fraction per year", "yearly default of loans alive", default=0.0)
+    default_rates: tuple[Share, ...] = ()
+    loss_given_default: Share = number("share of principal", "loss on default", default=1.0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        check_ship_finance(self)
+        return self
 
 
-def loan_profile(
-    rate: FloatArray,
-    grace: FloatArray,
-    maturity: FloatArray,
-    default_rate: FloatArray,
-    loss: FloatArray,
-    ages: int,
-) -> FloatArray:
-    """Return the expected service of one dollar lent, by age, shape (cases, ages).
+Instrument = Annotated[
+    Equity | Loan | Guarantee | PrivateInvestment | ShipFinance, Field(discriminator="kind")
+]
 
-    What is alive pays interest, and after the grace an annuity; what defaults in a year pays no
-    service for it and recovers 1 − loss of the principal outstanding at its start.
-    """
-    payment = 1.0 / annuity_factor(rate, maturity - grace)
-    cases = np.broadcast(payment, default_rate, loss).size
-    outstanding, alive = np.ones(cases), np.ones(cases)
-    service = period_array(cases, ages)
-    for age in range(ages):
-        running = age < maturity
-        repaying = running & (age >= grace)
-        interest = rate * outstanding * running
-        paid = np.where(repaying, payment, interest)
-        recovered = default_rate * (1.0 - loss) * outstanding
-        service[:, age] = alive * running * ((1.0 - default_rate) * paid + recovered)
-        alive = alive * (1.0 - default_rate * running)
-        outstanding = outstanding - (paid - interest) * repaying
-    return service
-
-
-def guarantee_profiles(
-    fee: FloatArray,
-    maturity: FloatArray,
-    default_rate: FloatArray,
-    loss: FloatArray,
-    cover: FloatArray,
-    ages: int,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return by age, for one dollar guaranteed: fees, expected calls, and gross exposure.
-
-    Fees and calls fall on the share still alive; the gross exposure is what is outstanding if
-    nothing defaults. Each has shape (cases, ages).
-    """
-    running = level_profile(np.zeros_like(maturity), maturity, ages)
-    alive = growth_factors(-default_rate, ages) * running
-    exposure = cover[:, np.newaxis] * running
-    fees = (fee * cover)[:, np.newaxis] * alive
-    calls = (default_rate * loss * cover)[:, np.newaxis] * alive
-    return np.asfortranarray(fees), np.asfortranarray(calls), np.asfortranarray(exposure)
+# What the payer's public sector lends, and what it pays in: that counts against annual caps.
+LENT: tuple[type[Loan | ShipFinance], ...] = (Loan, ShipFinance)
+PAID_IN_INSTRUMENTS: tuple[type, ...] = (Equity, *LENT)

@@ -16,16 +16,28 @@ from tariffcalc.tables import ratio
 
 __all__ = ["costs", "payback_year", "payer_irr", "peaks"]
 
-PAID = {"capital_call": 1.0, "loan_disbursement": 1.0, "guarantee_call": 1.0}
+PAID = {
+    "capital_call": 1.0,
+    "loan_disbursement": 1.0,
+    "public_support": 1.0,
+    "guarantee_call": 1.0,
+}
 CARRY = {"funding": -1.0, "funding_interest": 1.0, "funding_repayment": 1.0}
-RECEIVED = {"distribution_payer": 1.0, "loan_service": 1.0, "guarantee_fee": 1.0}
+RECEIVED = {
+    "distribution_payer": 1.0,
+    "withheld_release": 1.0,
+    "loan_service": 1.0,
+    "loan_premium": 1.0,
+    "guarantee_fee": 1.0,
+    "guarantee_recovery": 1.0,
+}
 
 
 def costs(flows: StructureFlows, factors: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     """Return present values [USD] and the subsidy rate, shape (cases or 1,).
 
-    Outlays are calls, loans, expected guarantee calls, and the service of borrowed dollars less
-    what was borrowed, which is 0 when they cost the discount rate.
+    Outlays are calls, loans, grants to companies, expected guarantee calls, and the service of
+    borrowed dollars less what was borrowed, which is 0 when they cost the discount rate.
     """
     outlay = _present(flows, PAID | CARRY, factors)
     receipts = _present(flows, RECEIVED, factors)

@@ -13,6 +13,7 @@ from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource, check_order
 from tariffcalc.pledge.instruments import Equity, Instrument, PrivateInvestment
+from tariffcalc.pledge.projects import Project, check_weights
 from tariffcalc.pledge.waterfall import Waterfall
 
 __all__ = ["FundingStructure", "Pledge", "PledgePart", "Tranche", "rebalanced"]
@@ -26,11 +27,18 @@ class Tranche(Model):
     name
         Unlike any other in the structure.
     instrument
-        :class:`Equity`, :class:`Loan`, :class:`Guarantee` or :class:`PrivateInvestment`.
+        :class:`Equity`, :class:`Loan`, :class:`Guarantee`, :class:`PrivateInvestment` or
+        :class:`ShipFinance`.
     share
         Share of the structure's headline.
     part
         The part of the pledge it belongs to (``"shipbuilding"``), if the pledge names parts.
+    drawdown
+        A drawdown of its own, outside the structure's and its caps: there the money of the
+        tranche counts, whatever its instrument.
+    priority
+        Place in the order in which a drawdown with ``allocation="priority"`` fills the tranches,
+        the lowest first, equal ones together; 0 where none is given.
 
     Examples
     --------
@@ -43,6 +51,10 @@ class Tranche(Model):
     instrument: Instrument
     share: Share = number("share of headline", "share of the structure's headline")
     part: Name | None = None
+    drawdown: Drawdown | None = None
+    priority: Count | None = number(
+        "place", "place in the order in which tranches are filled", default=None
+    )
 
 
 class FundingStructure(Model):
@@ -59,6 +71,8 @@ class FundingStructure(Model):
     project_irr, construction_years, life_years
         Internal rate of return of the projects [fraction per year], years until the first cash,
         years of level cash.
+    projects
+        What the equity is spent on, by share; none is one project on the structure's terms.
     headline_usd
         Amount of the structure [USD], if it is not the pledge's.
     utilisation_share
@@ -94,6 +108,7 @@ class FundingStructure(Model):
         "years", "years from a draw to the first cash", default=0, le=50
     )
     life_years: Count | None = number("years", "years of level cash", default=None, ge=1, le=100)
+    projects: Named[Project] = ()
     funding: Named[FundingSource] = ()
     published: Date | None = None
     source: str = ""
@@ -127,13 +142,21 @@ def check_structure(structure: FundingStructure) -> None:
             f"{'add' if total < 1 else 'take away'} {abs(1 - total):.10g}"
         )
     for kind, label, terms in (
-        (Equity, "equity", ("project_irr", "life_years", "waterfall")),
+        (Equity, "equity", equity_terms(structure)),
         (PrivateInvestment, "private investment", ("life_years",)),
     ):
         if any(isinstance(tranche.instrument, kind) for tranche in structure.tranches):
             missing = [term for term in terms if getattr(structure, term) is None]
             if missing:
                 raise ValueError(f"{label} needs {', '.join(missing)}")
+    check_weights(structure.projects)
+
+
+def equity_terms(structure: FundingStructure) -> tuple[str, ...]:
+    """Return the terms that equity needs: a life unless every project has its own."""
+    own = [project.life_years is not None for project in structure.projects]
+    terms = ("project_irr", "life_years", "waterfall")
+    return tuple(term for term in terms if term != "life_years" or not own or not all(own))
 
 
 class PledgePart(Model):

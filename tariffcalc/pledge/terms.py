@@ -6,34 +6,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.errors import InputError, first_rows
+from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.draws import filled_in_order
 from tariffcalc.numeric.timeline import Timeline
-from tariffcalc.pledge.drawdown import (
-    MOST_YEARS,
-    call_shares,
-    capped_shares,
-    capped_years,
-    last_call,
-    level_shares,
-)
-from tariffcalc.pledge.instruments import Equity, Loan
+from tariffcalc.pledge.instruments import PAID_IN_INSTRUMENTS, Equity
+from tariffcalc.pledge.pace import after_missed_calls, pace
 from tariffcalc.pledge.structure import FundingStructure, rebalanced
 
-__all__ = ["Draws", "draws", "members", "whole_years"]
+__all__ = ["Draws", "draws", "members"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draws:
     """What is drawn: amounts by tranche [USD], shape (cases or 1, tranches), and their timing.
 
-    ``timings`` holds for each tranche the share drawn in each period, shape (cases or 1, periods);
-    tranches of one drawdown share one array.
+    ``timings`` holds for each tranche the share paid in each period, shape (cases or 1, periods);
+    tranches of one pace share one array. ``paid`` is the share of each tranche that is ever paid,
+    shape (cases or 1,): below 1 where a missed call is never made good. ``withheld`` is 1 in the
+    periods at whose end a call is unpaid, else 0, shape (cases or 1, periods).
     """
 
     amounts: FloatArray
     timings: tuple[FloatArray, ...]
+    paid: tuple[FloatArray, ...]
+    withheld: FloatArray
 
     @property
     def periods(self) -> int:
@@ -46,15 +44,18 @@ class Draws:
         for tranche in np.flatnonzero(chosen):
             alike = shared.setdefault(id(self.timings[tranche]), np.zeros_like(chosen))
             alike[tranche] = True
-        drawn = np.zeros((1, 1))
+        drawn = np.zeros((1, self.periods))
         for alike in shared.values():
             timing = self.timings[np.flatnonzero(alike)[0]]
-            drawn = drawn + self.total(alike)[:, np.newaxis] * timing
+            drawn = drawn + _sum_of(self.amounts, alike)[:, np.newaxis] * timing
         return np.asfortranarray(drawn)
 
     def total(self, chosen: BoolArray) -> FloatArray:
         """Return what is drawn of some tranches over all periods [USD], shape (cases or 1,)."""
-        return _sum_of(self.amounts, chosen)
+        total = np.zeros(1)
+        for tranche in np.flatnonzero(chosen):
+            total = total + self.amounts[:, tranche] * self.paid[tranche]
+        return total
 
 
 def _sum_of(amounts: FloatArray, chosen: BoolArray) -> FloatArray:
@@ -91,40 +92,6 @@ def cash_classes(structure: FundingStructure) -> BoolArray:
     return cash
 
 
-def draw_years(
-    terms: Cases, structure: FundingStructure, funded: FloatArray, first_year: int
-) -> int:
-    """Return the number of periods in which something may be drawn, over all cases."""
-    drawdown = structure.drawdown
-    if terms.is_varied("draw_years"):
-        return whole_years(terms.number("draw_years"), "draw_years")
-    if drawdown.kind == "level":
-        return whole_years(terms.number("drawdown.years"), "drawdown.years")
-    if drawdown.call_shares is not None:
-        return last_call(drawdown.call_shares, first_year) + 1
-    if drawdown.kind == "upfront":
-        return 1
-    cap = terms.number("drawdown.annual_cap_usd")
-    needed = capped_years(funded, cap).max()
-    if needed > MOST_YEARS:
-        raise InputError(
-            f"{structure.name}: a cap of {cap.min():.4g} USD a year needs {needed:.0f} years; "
-            f"at most {MOST_YEARS} are allowed, so raise drawdown.annual_cap_usd"
-        )
-    return int(needed)
-
-
-def whole_years(values: FloatArray, name: str) -> int:
-    """Return the largest of some numbers of years; refuse what is not whole and at least 1."""
-    whole = (values >= 1) & (values <= MOST_YEARS) & (values == np.floor(values))
-    if not whole.all():
-        raise InputError(
-            f"{name}: whole years from 1 to {MOST_YEARS} are needed, "
-            f"given {first_rows(values[~whole].tolist(), int((~whole).sum()), 'value')}"
-        )
-    return int(values.max())
-
-
 def draws(
     terms: Cases,
     structure: FundingStructure,
@@ -135,18 +102,69 @@ def draws(
 ) -> Draws:
     """Return what is drawn and when, with ``extra`` periods after the last draw."""
     amounts = tranche_amounts(terms, structure, headline)
-    funded = _sum_of(amounts, members(structure, Equity, Loan))
-    drawdown = structure.drawdown
-    first_year = timeline.first_year
-    periods = draw_years(terms, structure, funded, first_year) + extra
-    if terms.is_varied("draw_years"):
-        timing = level_shares(terms.number("draw_years"), periods)
-    elif drawdown.call_shares is not None:
-        timing = call_shares(drawdown.call_shares, first_year, periods)
-    elif drawdown.kind == "capped":
-        timing = capped_shares(funded, terms.number("drawdown.annual_cap_usd"), periods)
-    elif drawdown.kind == "level":
-        timing = level_shares(terms.number("drawdown.years"), periods)
-    else:
-        timing = level_shares(np.ones(1), periods)
-    return Draws(amounts, (timing,) * len(structure.tranches))
+    paces: dict[int, FloatArray] = {}
+    together = np.array([tranche.drawdown is None for tranche in structure.tranches])
+    if together.any():
+        counted = _sum_of(amounts, together & members(structure, *PAID_IN_INSTRUMENTS))
+        shared = pace(terms, structure, structure.drawdown, counted, economy, timeline)
+        paces = _allocated(terms, structure, amounts, together, shared)
+    payments: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = {}
+    found = []
+    for index, tranche in enumerate(structure.tranches):
+        view, drawdown = terms, structure.drawdown
+        if tranche.drawdown is not None:
+            view, drawdown = terms.at(f"tranches.{tranche.name}"), tranche.drawdown
+            paces[index] = pace(view, tranche, drawdown, amounts[:, index], economy, timeline)
+        drawn = paces[index]
+        if id(drawn) not in payments:
+            payments[id(drawn)] = after_missed_calls(view, drawdown, drawn, timeline)
+        found.append(payments[id(drawn)])
+    return _together(amounts, found, extra)
+
+
+def _allocated(
+    terms: Cases,
+    structure: FundingStructure,
+    amounts: FloatArray,
+    together: BoolArray,
+    shared: FloatArray,
+) -> dict[int, FloatArray]:
+    """Return the pace of each tranche under the structure's drawdown: one, or one by priority."""
+    tranches = np.flatnonzero(together).tolist()
+    if structure.drawdown.allocation == "pro_rata" or terms.is_varied("draw_years"):
+        return dict.fromkeys(tranches, shared)
+    counted = np.flatnonzero(together & members(structure, *PAID_IN_INSTRUMENTS)).tolist()
+    whole = _sum_of(amounts, together & members(structure, *PAID_IN_INSTRUMENTS))
+    places = {index: _priority(terms, structure, index) for index in counted}
+    shares = {i: amounts[:, i] / np.where(whole > 0.0, whole, 1.0) for i in counted}
+    paces = dict.fromkeys(tranches, shared)
+    for index in counted:
+        own, later = np.zeros(1), np.zeros(1)
+        for other in counted:
+            own = own + np.where(places[other] == places[index], shares[other], 0.0)
+            later = later + np.where(places[other] > places[index], shares[other], 0.0)
+        paces[index] = filled_in_order(shared, own, later)
+    return paces
+
+
+def _priority(terms: Cases, structure: FundingStructure, index: int) -> FloatArray:
+    path = f"tranches.{structure.tranches[index].name}.priority"
+    return terms.number(path) if terms.given(path) else np.zeros(1)
+
+
+def _together(
+    amounts: FloatArray, found: list[tuple[FloatArray, FloatArray, FloatArray]], extra: int
+) -> Draws:
+    """Return the draws of all tranches over the periods of the longest, and ``extra`` more."""
+    periods = max(timing.shape[1] for timing, _, _ in found) + extra
+    longer: dict[int, FloatArray] = {}
+    withheld = np.zeros((1, periods))
+    for timing, unpaid, _ in found:
+        if id(timing) not in longer:
+            rest = ((0, 0), (0, periods - timing.shape[1]))
+            longer[id(timing)] = np.asfortranarray(np.pad(timing, rest))
+            withheld = np.maximum(withheld, np.pad(unpaid, rest, mode="edge"))
+    timings = tuple(longer[id(timing)] for timing, _, _ in found)
+    return Draws(
+        amounts, timings, tuple(share for _, _, share in found), np.asfortranarray(withheld)
+    )

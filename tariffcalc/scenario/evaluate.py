@@ -87,10 +87,17 @@ class Evaluation:
         headline, economy = self.headline(cases, name), cases.at("economy")
         return structure_flows(terms, structure, headline, economy, self.timeline)
 
-    def relief(self, cases: Cases, name: str) -> Relief:
-        """Return what the tariff schedule of a structure is worth against no deal."""
+    def relief(self, cases: Cases, name: str, flows: StructureFlows | None = None) -> Relief:
+        """Return what the tariff schedule of a structure is worth against no deal.
+
+        ``flows`` are the structure's payments, where they are at hand: a missed call among them
+        may bring back the tariffs.
+        """
         schedule = self.scenario.pledge.structure(name).schedule
-        return relief(self.law, cases, schedule, self.timeline)
+        if not self.scenario.tariffs.snap_back:
+            return relief(self.law, cases, schedule, self.timeline)
+        unpaid = (self.flows(cases, name) if flows is None else flows).snap_back
+        return relief(self.law, cases, schedule, self.timeline, unpaid)
 
     def headline(self, cases: Cases, name: str) -> FloatArray:
         """Return the amount of a structure [USD]: its own, or the pledge's."""
@@ -116,15 +123,17 @@ class Evaluation:
         found |= metrics.peaks(
             flows, cases.number("economy.reserves_usd"), cases.number("economy.fx_capacity_usd")
         )
-        found |= self._worth(cases, name, found["net_cost_usd"])
+        found |= self._worth(cases, name, flows, found["net_cost_usd"])
         for column, compute in self._dear(cases, name, flows).items():
             if column in asked:
                 found[column] = compute()
         return {column: found[column] for column in COLUMNS if column in asked}
 
-    def _worth(self, cases: Cases, name: str, net_cost: FloatArray) -> dict[str, FloatArray]:
+    def _worth(
+        self, cases: Cases, name: str, flows: StructureFlows, net_cost: FloatArray
+    ) -> dict[str, FloatArray]:
         """Return relief and what it leaves after the cost."""
-        gains = self.relief(cases, name)
+        gains = self.relief(cases, name, flows)
         worth = np.zeros(1)
         if gains.amounts:
             path = gains.amounts["price_change"]

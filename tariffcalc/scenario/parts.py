@@ -34,6 +34,8 @@ class Tariffs(Model):
         Yearly probability that the relief survives [fraction per year].
     relief_years
         Years for which relief is counted.
+    snap_back
+        Whether relief falls to that of no deal, 0, in periods in which a call is unpaid.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class Tariffs(Model):
     deal: tuple[Name, ...]
     durability: Share = number("fraction per year", "yearly survival of the relief")
     relief_years: Years = number("years", "years of relief counted")
+    snap_back: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

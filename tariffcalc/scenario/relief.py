@@ -22,7 +22,7 @@ from tariffcalc.tariffs.statistical import statistical_lines
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.response import static_totals
 
-__all__ = ["Law", "Relief", "law_of", "relief"]
+__all__ = ["Law", "Relief", "law_of", "relief", "suspended"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,11 +67,18 @@ def line_rates(law: Coverage, measures: Cases) -> FloatArray:
     return total
 
 
-def relief(law: Law, scenario: Cases, schedule: str, timeline: Timeline) -> Relief:
+def relief(
+    law: Law,
+    scenario: Cases,
+    schedule: str,
+    timeline: Timeline,
+    unpaid: FloatArray | None = None,
+) -> Relief:
     """Return what a schedule is worth against no deal.
 
     Year k counts with growth (1+g)^k and survival δ^k; year 0 is certain. The periods of a year
-    have equal parts of it.
+    have equal parts of it. ``unpaid``, shape (cases or 1, periods), is above 0 in periods in which
+    tariffs are back to no deal.
     """
     if schedule == "no_deal":
         return Relief(np.zeros(1), {})
@@ -87,6 +94,8 @@ def relief(law: Law, scenario: Cases, schedule: str, timeline: Timeline) -> Reli
         scenario.number("tariffs.relief_years"),
     )
     path = timeline.spread(path)
+    if unpaid is not None:
+        path = suspended(path, unpaid)
     amounts = {
         "duty_saving": np.asfortranarray(-revenue[:, np.newaxis] * path),
         "price_change": np.asfortranarray(gain[:, np.newaxis] * path),
@@ -102,3 +111,12 @@ def yearly_path(growth: FloatArray, durability: FloatArray, years: FloatArray) -
     periods = int(years.max())
     factors = growth_factors((1.0 + growth) * durability - 1.0, periods)
     return np.where(np.arange(periods) < years[:, np.newaxis], factors, 0.0)
+
+
+def suspended(path: FloatArray, unpaid: FloatArray) -> FloatArray:
+    """Return a path that is 0 in periods in which a call is unpaid, shape (cases or 1, periods).
+
+    What is unpaid in the last period of ``unpaid`` is never paid.
+    """
+    period = np.minimum(np.arange(path.shape[1]), unpaid.shape[1] - 1)
+    return np.where(unpaid[:, period] > 0.0, 0.0, path)

@@ -1,5 +1,6 @@
 """Public Hypothesis strategies and assert helpers (needs hypothesis)."""
 
+from tariffcalc.testing.instruments import instruments, rate_curves
 from tariffcalc.testing.pledge import (
     assert_cash_conserved,
     assert_same_flows,
@@ -7,11 +8,9 @@ from tariffcalc.testing.pledge import (
     economies,
     funding_sources,
     funding_structures,
-    instruments,
     pledges,
     tranches,
     valuations,
-    waterfalls,
 )
 from tariffcalc.testing.scenarios import (
     assert_same_scenario,
@@ -31,6 +30,7 @@ from tariffcalc.testing.tariffs import (
     tariff_schedules,
     trade_flows,
 )
+from tariffcalc.testing.waterfalls import projects, waterfalls
 
 __all__ = [
     "assert_cash_conserved",
@@ -48,7 +48,9 @@ __all__ = [
     "instruments",
     "parameter_changes",
     "pledges",
+    "projects",
     "provenances",
+    "rate_curves",
     "scenarios",
     "tariff_laws",
     "tariff_lines",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
-from tariffcalc.pledge.instruments import (
-    Equity,
-    Guarantee,
-    Instrument,
-    Loan,
-    PrivateInvestment,
-)
+from tariffcalc.pledge.limits import FundingRequest
 from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tranche
-from tariffcalc.pledge.waterfall import Waterfall
+from tariffcalc.testing.instruments import KINDS, instruments, rate_curves
+from tariffcalc.testing.values import PARTS_OF_ONE
+from tariffcalc.testing.values import amounts as _amounts
+from tariffcalc.testing.values import rates as _rates
+from tariffcalc.testing.values import shares as _shares
+from tariffcalc.testing.values import shares_of_one as _shares_of_one
+from tariffcalc.testing.waterfalls import DAA_KINDS, projects, waterfalls
 from tariffcalc.valuation import TIMINGS, Valuation
 
 __all__ = [
@@ -31,42 +31,16 @@ __all__ = [
     "economies",
     "funding_sources",
     "funding_structures",
-    "instruments",
     "pledges",
     "tranches",
     "valuations",
-    "waterfalls",
 ]
 
-KINDS = ("equity", "loan", "guarantee", "private_investment")
-DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls")
-DAA_KINDS = ("cumulative", "per_period")
+DRAWDOWN_KINDS = ("upfront", "level", "capped", "calls", "milestones")
+# Years and share of requests that leave all drawn within a century, however small the capacity.
+REQUESTS = ((1, 0.0), (1, 0.125), (2, 0.125), (1, 0.25))
 SOURCES = ("reserve_income", "foreign_bonds", "swap_line", "policy_banks", "market_purchases")
 FIRST_YEAR = 2026
-PARTS_OF_ONE = 2**20  # shares are whole parts of it: they add up to 1 exactly
-
-
-def _rates(low: float, high: float) -> st.SearchStrategy[float]:
-    """Rates in ten-thousandths, 0 among them: as published rates are written."""
-    return st.integers(round(low * 10_000), round(high * 10_000)).map(lambda n: n / 10_000)
-
-
-def _shares() -> st.SearchStrategy[float]:
-    whole_parts = st.integers(0, PARTS_OF_ONE).map(lambda n: n / PARTS_OF_ONE)
-    return st.sampled_from((0.0, 0.1, 0.5, 1.0)) | whole_parts
-
-
-def _amounts(least: int = 1) -> st.SearchStrategy[float]:
-    """Whole dollars up to a trillion."""
-    return st.integers(least, 10**12).map(float)
-
-
-@st.composite
-def _shares_of_one(draw: st.DrawFn, parts: int) -> list[float]:
-    """Shares that add up to 1 to the bit; some may be 0."""
-    cut = st.integers(0, PARTS_OF_ONE)
-    cuts = sorted(draw(st.lists(cut, min_size=parts - 1, max_size=parts - 1)))
-    return [(high - low) / PARTS_OF_ONE for low, high in pairwise([0, *cuts, PARTS_OF_ONE])]
 
 
 @st.composite
@@ -76,8 +50,9 @@ def drawdowns(
     kinds: Sequence[str] = DRAWDOWN_KINDS,
     headline_usd: float = 350e9,
     first_year: int = FIRST_YEAR,
+    limits: bool = False,
 ) -> Drawdown:
-    """Draw a drawdown: upfront, level, capped or calls.
+    """Draw a drawdown: upfront, level, capped, calls or milestones.
 
     Parameters
     ----------
@@ -86,7 +61,10 @@ def drawdowns(
     headline_usd
         Amount that a cap is set against [USD]: it takes at most 40 years to pay it in.
     first_year
-        First calendar year of a call.
+        First calendar year of a call or a notice.
+    limits
+        Whether caps, a first draw, a request to pay later and an order of tranches may hold it
+        back; calls that are missed are not drawn.
 
     Returns
     -------
@@ -103,104 +81,60 @@ def drawdowns(
     >>> years_are_given()
     """
     kind = draw(st.sampled_from(list(kinds)))
+    terms: dict[str, Any] = {}
+    if limits and draw(st.booleans()):
+        terms = draw(_limits(kind, headline_usd, first_year))
     if kind == "upfront":
-        return Drawdown.upfront()
+        return Drawdown.upfront(**terms)
     if kind == "level":
-        return Drawdown.level(draw(st.integers(1, 30)))
+        return Drawdown.level(draw(st.integers(1, 30)), **terms)
     if kind == "capped":
-        share = draw(st.integers(PARTS_OF_ONE // 40 + 1, 2 * PARTS_OF_ONE)) / PARTS_OF_ONE
-        return Drawdown.capped(share * headline_usd)
-    year = st.integers(first_year, first_year + 20)
-    years = draw(st.lists(year, min_size=1, max_size=6, unique=True))
-    return Drawdown.calls(dict(zip(years, draw(_shares_of_one(len(years))), strict=True)))
+        return Drawdown.capped(draw(_caps(headline_usd, 40)), **terms)
+    if kind == "calls":
+        days: st.SearchStrategy[Any] = st.integers(first_year, first_year + 20)
+    else:
+        days = st.dates(dt.date(first_year, 1, 1), dt.date(first_year + 20, 12, 31))
+    when = draw(st.lists(days, min_size=1, max_size=6, unique=True))
+    shares = dict(zip(when, draw(_shares_of_one(len(when))), strict=True))
+    if kind == "calls":
+        return Drawdown.calls(shares, **terms)
+    return Drawdown.milestones(shares, notice_business_days=draw(st.integers(0, 90)), **terms)
+
+
+def _caps(headline_usd: float, most_years: int) -> st.SearchStrategy[float]:
+    """Caps that let a headline be drawn in some years; up to twice the headline."""
+    parts = st.integers(PARTS_OF_ONE // most_years + 1, 2 * PARTS_OF_ONE)
+    return parts.map(lambda n: n / PARTS_OF_ONE * headline_usd)
 
 
 @st.composite
-def waterfalls(draw: st.DrawFn, *, daa: Sequence[str] = DAA_KINDS) -> Waterfall:
-    """Draw a waterfall of any kind; its splits may be 0 or 1, its deemed rate 0 or below.
-
-    Parameters
-    ----------
-    daa
-        Kinds of the deemed allocation amount to choose from.
-
-    Returns
-    -------
-    SearchStrategy
-        Of :class:`tariffcalc.Waterfall`.
-
-    Examples
-    --------
-    >>> from hypothesis import given
-    >>> from tariffcalc.testing import waterfalls
-    >>> @given(waterfalls())
-    ... def splits_are_shares(waterfall):
-    ...     assert 0 <= waterfall.split_after <= 1
-    >>> splits_are_shares()
-    """
-    return Waterfall.from_tree(
-        {
-            "split_before": draw(_shares()),
-            "split_after": draw(_shares()),
-            "deemed_rate": draw(_rates(-0.02, 0.15)),
-            "daa": draw(st.sampled_from(list(daa))),
-            "counts": draw(st.sampled_from(("own_receipts", "all_distributions"))),
-            "shortfall_interest": draw(st.booleans()),
-            "pooled": draw(st.booleans()),
-        }
-    )
-
-
-@st.composite
-def instruments(draw: st.DrawFn, *, kinds: Sequence[str] = KINDS) -> Instrument:
-    """Draw an instrument: equity, loan, guarantee or private investment.
-
-    Parameters
-    ----------
-    kinds
-        Kinds to choose from, as written in the field ``kind``.
-
-    Returns
-    -------
-    SearchStrategy
-        Of the four instruments.
-
-    Examples
-    --------
-    >>> from hypothesis import given
-    >>> from tariffcalc.testing import instruments
-    >>> @given(instruments(kinds=["loan"]))
-    ... def grace_leaves_a_year(loan):
-    ...     assert loan.grace_years < loan.maturity_years
-    >>> grace_leaves_a_year()
-    """
-    kind = draw(st.sampled_from(list(kinds)))
-    if kind == "equity":
-        return Equity()
-    if kind == "private_investment":
-        return PrivateInvestment(expected_return=draw(_rates(-0.05, 0.25)))
-    maturity = draw(st.integers(1, 30))
-    default, loss = draw(_rates(0.0, 0.1) | _shares()), draw(_shares())
-    if kind == "guarantee":
-        return Guarantee(
-            fee_rate=draw(_rates(0.0, 0.05)),
-            maturity_years=maturity,
-            default_rate=default,
-            loss_given_default=loss,
-            cover_share=draw(_shares()),
-        )
-    return Loan(
-        rate=draw(_rates(-0.01, 0.15)),
-        maturity_years=maturity,
-        grace_years=draw(st.integers(0, maturity - 1)),
-        default_rate=default,
-        loss_given_default=loss,
-    )
+def _limits(draw: st.DrawFn, kind: str, headline_usd: float, first_year: int) -> dict[str, Any]:
+    """Terms that hold a drawdown back."""
+    terms: dict[str, Any] = {"allocation": draw(st.sampled_from(("pro_rata", "priority")))}
+    if kind not in ("upfront", "capped") and draw(st.booleans()):
+        terms["annual_cap_usd"] = draw(_caps(headline_usd, 20))
+    slow = st.tuples(st.integers(first_year, first_year + 5), _shares())
+    named = draw(st.lists(slow, max_size=3, unique_by=lambda pair: pair[0]))
+    terms["yearly_caps"] = {year: share * headline_usd for year, share in named}
+    if kind == "capped" or "annual_cap_usd" in terms or named:
+        terms["carry_over"] = draw(st.booleans())
+    first = st.dates(dt.date(first_year - 1, 1, 1), dt.date(first_year + 4, 12, 31))
+    terms["first_draw"] = draw(st.none() | first)
+    terms["commitment_end"] = draw(st.none() | st.just(dt.date(first_year + 30, 1, 19)))
+    request = draw(st.none() | st.sampled_from(REQUESTS))
+    if request is not None:
+        terms["request"] = FundingRequest(slip_years=request[0], acceptance=request[1])
+    return terms
 
 
 @st.composite
 def tranches(
-    draw: st.DrawFn, *, kinds: Sequence[str] = KINDS, most: int = 4, parts: Sequence[str] = ()
+    draw: st.DrawFn,
+    *,
+    kinds: Sequence[str] = KINDS,
+    most: int = 4,
+    parts: Sequence[str] = (),
+    own_drawdowns: st.SearchStrategy[Drawdown | None] | None = None,
 ) -> tuple[Tranche, ...]:
     """Draw the tranches of a structure: different names, shares that add up to 1 to the bit.
 
@@ -212,6 +146,8 @@ def tranches(
         Most tranches.
     parts
         Names of the parts of the pledge that a tranche may belong to.
+    own_drawdowns
+        Drawdowns that a tranche may have of its own; with them it may have a priority too.
 
     Returns
     -------
@@ -234,6 +170,8 @@ def tranches(
             instrument=draw(instruments(kinds=kinds)),
             share=share,
             part=draw(st.sampled_from([None, *parts])),
+            drawdown=None if own_drawdowns is None else draw(own_drawdowns),
+            priority=None if own_drawdowns is None else draw(st.none() | st.integers(0, 2)),
         )
         for place, share in enumerate(shares)
     )
@@ -289,6 +227,8 @@ def funding_structures(
     daa: Sequence[str] = DAA_KINDS,
     parts: Sequence[str] = (),
     first_year: int = FIRST_YEAR,
+    curves: Sequence[str] = (),
+    limits: bool = True,
 ) -> FundingStructure:
     """Draw one complete set of terms.
 
@@ -302,6 +242,10 @@ def funding_structures(
         Names of the parts of the pledge that a tranche may belong to.
     first_year
         First calendar year of a call: the year of the base date.
+    curves
+        Names of curves that a deemed rate may float on.
+    limits
+        Whether drawdowns may be held back, and tranches have a drawdown of their own.
 
     Returns
     -------
@@ -317,26 +261,33 @@ def funding_structures(
     ...     assert structure.cash_share == 0
     >>> no_cash_without_equity()
     """
+    some = drawdowns(kinds=drawdown_kinds, headline_usd=3e12, first_year=first_year, limits=limits)
+    own = st.none() | st.none() | some if limits else None
     return FundingStructure.from_tree(
         {
             "name": name,
             "headline_usd": draw(st.none() | _amounts()),
             "utilisation_share": draw(st.just(1.0) | _shares()),
-            "tranches": draw(tranches(kinds=kinds, parts=parts)),
-            "drawdown": draw(
-                drawdowns(kinds=drawdown_kinds, headline_usd=3e12, first_year=first_year)
-            ),
-            "waterfall": draw(waterfalls(daa=daa)),
+            "tranches": draw(tranches(kinds=kinds, parts=parts, own_drawdowns=own)),
+            "drawdown": draw(some),
+            "waterfall": draw(waterfalls(daa=daa, curves=curves)),
             "project_irr": draw(_rates(-0.05, 0.25)),
             "construction_years": draw(st.integers(0, 8)),
             "life_years": draw(st.integers(1, 40)),
+            "projects": draw(projects()),
             "funding": draw(funding_sources()),
         }
     )
 
 
 @st.composite
-def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRST_YEAR) -> Pledge:
+def pledges(
+    draw: st.DrawFn,
+    *,
+    most_structures: int = 2,
+    first_year: int = FIRST_YEAR,
+    curves: Sequence[str] = (),
+) -> Pledge:
     """Draw a pledge with its structures, and with parts that add up to its headline or none.
 
     Parameters
@@ -345,6 +296,8 @@ def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRS
         Most structures.
     first_year
         First calendar year of a call: the year of the base date.
+    curves
+        Names of curves that a deemed rate may float on.
 
     Returns
     -------
@@ -370,7 +323,11 @@ def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRS
         host="USA",
         parts=tuple(named),
         structures=tuple(
-            draw(funding_structures(name=f"terms-{place}", parts=names, first_year=first_year))
+            draw(
+                funding_structures(
+                    name=f"terms-{place}", parts=names, first_year=first_year, curves=curves
+                )
+            )
             for place in range(draw(st.integers(1, most_structures)))
         ),
     )
@@ -378,7 +335,7 @@ def pledges(draw: st.DrawFn, *, most_structures: int = 2, first_year: int = FIRS
 
 @st.composite
 def economies(draw: st.DrawFn) -> Economy:
-    """Draw the payer's economy.
+    """Draw the payer's economy, with the curve that floating loans name.
 
     Returns
     -------
@@ -398,6 +355,7 @@ def economies(draw: st.DrawFn) -> Economy:
         reserves_usd=draw(_amounts()),
         fx_capacity_usd=draw(_amounts()),
         krw_per_usd=draw(st.integers(1, 10**7)) / 1000,
+        curves=(draw(rate_curves()),),
     )
 
 

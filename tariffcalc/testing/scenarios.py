@@ -17,6 +17,7 @@ from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import TERMS, numbers
 from tariffcalc.scenario.presets import load_scenario
 from tariffcalc.scenario.provenance import Provenance, matches, provenance_of
+from tariffcalc.testing.instruments import rate_curves
 from tariffcalc.testing.pledge import economies, pledges, valuations
 
 __all__ = [
@@ -30,8 +31,17 @@ __all__ = [
 PACKAGED = "korea-us"
 NAMES = st.text(string.ascii_letters + string.digits, min_size=1, max_size=20)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
-# Numbers that nothing but all of their kind together can change, or that need other flows.
-FIXED = ("*.share", "pledge.parts.*.amount_usd", "tariffs.measures.*.specific_usd_per_unit")
+# Numbers that nothing but all of their kind together can change, that need other flows, or that
+# may draw a pledge out over a century.
+FIXED = (
+    "*.share",
+    "*.weight",
+    "pledge.parts.*.amount_usd",
+    "tariffs.measures.*.specific_usd_per_unit",
+    "*.request.slip_years",
+    "*.request.acceptance",
+)
+FROM_0 = ("construction_years", "delivery_years", "recovery_years")
 NEVER_WITH = {"grace_years": "maturity_years", "maturity_years": "grace_years"}
 
 
@@ -160,6 +170,8 @@ def scenarios(draw: st.DrawFn, *, most_changes: int = 3) -> Scenario:
     written["as_of"] = packaged.as_of + dt.timedelta(days=draw(st.integers(0, 1000)))
     if draw(st.booleans()):
         written["pledge"] = tree(draw(pledges()))
+        curve = draw(rate_curves())
+        written["economy"]["curves"] = {curve.name: tree(curve, skip=("name",))}
     else:
         kept = draw(st.sets(st.sampled_from(list(written["pledge"]["structures"])), min_size=1))
         structures = written["pledge"]["structures"].items()
@@ -247,9 +259,11 @@ def assert_same_table(found: pd.DataFrame, expected: pd.DataFrame) -> None:
 def _number_values(scenario: Scenario) -> dict[str, st.SearchStrategy[float]]:
     """Return the values that each number may take by itself."""
     found: dict[str, st.SearchStrategy[float]] = {}
-    known = numbers(scenario)
+    known, bound = numbers(scenario), _bound(scenario)
     for path, (value, field) in known.items():
         if any(_fits(path, pattern) for pattern in FIXED) or _is_nothing(scenario, path):
+            continue
+        if path in bound:
             continue
         stated = provenance_of(path, scenario.provenance)
         low, high = (None, None) if stated is None else (stated[1].low, stated[1].high)
@@ -289,6 +303,21 @@ def _is_nothing(scenario: Scenario, path: str) -> bool:
     return any(path == f"pledge.structures.{name}.headline_usd" for name in bare)
 
 
+def _bound(scenario: Scenario) -> set[str]:
+    """Return the paths of terms of instruments that others of their terms fix."""
+    found: set[str] = set()
+    for structure in scenario.pledge.structures:
+        for tranche in structure.tranches:
+            terms = dict(tranche.instrument)
+            names = [] if terms.get("curve") else ["spread"]
+            names += ["default_rate"] if terms.get("default_rates") else []
+            if terms.get("repayment") == "custom":
+                names += ["maturity_years", "grace_years"]
+            prefix = f"pledge.structures.{structure.name}.tranches.{tranche.name}.instrument"
+            found |= {f"{prefix}.{name}" for name in names}
+    return found
+
+
 def _holding(stated: Provenance, values: Sequence[float]) -> Provenance:
     """Return what is stated of some numbers, without a range that does not hold them."""
     low, high = stated.low, stated.high
@@ -304,7 +333,9 @@ def _years(path: str, known: Mapping[str, float]) -> tuple[int, int]:
         return 0, int(known[f"{table}.maturity_years"]) - 1
     if last == "maturity_years":
         return int(known.get(f"{table}.grace_years", 0)) + 1, 40
-    return (0 if last == "construction_years" else 1), 30
+    if last == "repayment_years":
+        return 1, 12
+    return (0 if last in FROM_0 else 1), 30
 
 
 def _plausible(value: float, unit: str) -> st.SearchStrategy[float]:

@@ -4,6 +4,7 @@ Written from the definitions (a draw at the start of a year, receipts at its end
 kernels were read: a second derivation, not a copy.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
@@ -24,6 +25,7 @@ DIGITS = 50
 # at most twenty-fold.
 TOLERANCE = Decimal("1e-12")
 ONE, ZERO = Decimal(1), Decimal(0)
+PAID_IN = ("equity", "loan", "ship_finance")
 MARKET = ("reserve_income", "market_purchases")
 Years = dict[int, Decimal]
 
@@ -55,60 +57,281 @@ def annuity(rate: Decimal, years: int) -> Decimal:
     return sum((ONE / (ONE + rate) ** k for k in range(1, years + 1)), ZERO)
 
 
-def draw_years(structure: tc.FundingStructure, paid_in: Decimal, first: int) -> Years:
-    """Share of every tranche that is drawn in each calendar year."""
-    drawdown = structure.drawdown
-    if drawdown.kind == "upfront":
-        return {first: ONE}
+def asked_for(drawdown: tc.Drawdown, first: int) -> Years:
+    """Share of every tranche that is asked for in each calendar year."""
     if drawdown.kind == "level":
         return {first + k: ONE / drawdown.years for k in range(drawdown.years)}
     if drawdown.kind == "calls":
         return {year: Decimal(share) for year, share in drawdown.call_shares if share}
-    if paid_in == 0:  # nothing for the cap to hold back
-        return {first: ONE}
-    shares, left, year = {}, paid_in, first
-    while left > 0:
-        part = min(left, Decimal(drawdown.annual_cap_usd))
-        shares[year] = part / paid_in
-        left, year = left - part, year + 1
-    return shares
+    if drawdown.kind == "milestones":
+        asked: Years = defaultdict(Decimal)
+        for notice, share in drawdown.milestone_shares:
+            asked[due(notice, drawdown.notice_business_days).year] += Decimal(share)
+        return asked
+    return {first: ONE}
 
 
-def lend(books: Books, loan: tc.Loan, start: int, amount: Decimal) -> None:
-    """Follow one loan: interest in the grace years, then an annuity; some default each year."""
-    rate, default = Decimal(loan.rate), Decimal(loan.default_rate)
+def due(notice: dt.date, business_days: int) -> dt.date:
+    """Walk from day to day; holidays as the US statute (5 USC 6103) names them."""
+    day = notice
+    while business_days:
+        day += dt.timedelta(days=1)
+        business_days -= day.weekday() < 5 and not is_holiday(day)
+    return day
+
+
+def is_holiday(day: dt.date) -> bool:
+    """Tell whether a weekday is a federal holiday, or the day on which one is observed."""
+    friday, monday = day.weekday() == 4, day.weekday() == 0
+    for shift in (0, *([1] if friday else []), *([-1] if monday else [])):
+        near = day + dt.timedelta(days=shift)
+        if (near.month, near.day) in ((1, 1), (7, 4), (11, 11), (12, 25)):
+            return True
+        if near.year >= 2021 and (near.month, near.day) == (6, 19):
+            return True
+    week, last = (day.day - 1) // 7 + 1, (day + dt.timedelta(days=7)).month != day.month
+    mondays = ((1, 3), (2, 3), (9, 1), (10, 2))
+    if monday and ((day.month, week) in mondays or (day.month == 5 and last)):
+        return True
+    return (day.month, day.weekday(), week) == (11, 3, 4)
+
+
+def draw_years(drawdown: tc.Drawdown, paid_in: Decimal, first: int, capacity: Decimal) -> Years:
+    """Share of every tranche that is drawn in each calendar year."""
+    asked, waiting, unused, drawn = asked_for(drawdown, first), ZERO, ZERO, {}
+    slipped: Years = defaultdict(Decimal)
+    caps = {int(row.name): Decimal(row.cap_usd) for row in drawdown.yearly_caps}
+    usual = None if drawdown.annual_cap_usd is None else Decimal(drawdown.annual_cap_usd)
+    opens = first if drawdown.first_draw is None else drawdown.first_draw.year
+    year = first
+    while waiting or any(later >= year for later in (*asked, *slipped)):
+        wanted = waiting + asked.get(year, ZERO) + slipped.pop(year, ZERO)
+        cap = caps.get(year, usual)
+        cap = None if cap is None or paid_in == 0 else cap / paid_in  # nothing to hold back
+        if unused is not None and cap is not None and drawdown.carry_over:
+            cap += unused
+        part = ZERO if year < opens else wanted if cap is None else min(wanted, cap)
+        waiting = wanted - part
+        if drawdown.request is not None and paid_in:
+            put_off = Decimal(drawdown.request.acceptance) * max(ZERO, part - capacity / paid_in)
+            if put_off:
+                slipped[year + drawdown.request.slip_years] += put_off
+            part -= put_off
+        unused = None if cap is None or unused is None else cap - part
+        if part:
+            drawn[year] = part
+        year += 1
+    return drawn
+
+
+def timings(
+    structure: tc.FundingStructure, whole: Decimal, first: int, capacity: Decimal
+) -> dict[str, Years]:
+    """When each tranche is drawn: together at one pace, by rank, or by itself."""
+    amounts = {t.name: whole * Decimal(t.share) for t in structure.tranches}
+    found = {
+        t.name: draw_years(t.drawdown, amounts[t.name], first, capacity)
+        for t in structure.tranches
+        if t.drawdown is not None
+    }
+    ranks: dict[int, list[str]] = defaultdict(list)
+    for tranche in structure.tranches:
+        if tranche.drawdown is None and tranche.instrument.kind in PAID_IN:
+            ranks[tranche.priority or 0].append(tranche.name)
+    counted = sum((amounts[name] for names in ranks.values() for name in names), ZERO)
+    pace = draw_years(structure.drawdown, counted, first, capacity)
+    if structure.drawdown.allocation == "priority" and counted:
+        filled = fill({rank: [amounts[n] for n in ranks[rank]] for rank in ranks}, counted, pace)
+        found |= {name: filled[rank] for rank in filled for name in ranks[rank]}
+    return {t.name: found.get(t.name, pace) for t in structure.tranches}
+
+
+def fill(ranks: dict[int, list[Decimal]], counted: Decimal, pace: Years) -> dict[int, Years]:
+    """Pour each year's money into the ranks one after the other, as shares of each rank."""
+    room = {rank: sum(amounts, ZERO) for rank, amounts in ranks.items()}
+    size, filled = dict(room), {rank: {} for rank, amount in room.items() if amount}
+    for year, share in pace.items():
+        left = share * counted
+        for rank in sorted(filled):
+            poured = min(left, room[rank])
+            room[rank], left = room[rank] - poured, left - poured
+            filled[rank][year] = poured / size[rank]
+    return filled
+
+
+def forward(economy: tc.Economy, name: str, year: int) -> Decimal:
+    """Rate of a year to come: df(k)/df(k + 1) − 1, zero rates on straight lines between points."""
+    (curve,) = (curve for curve in economy.curves if curve.name == name)
+    points = [(Decimal(maturity), Decimal(rate)) for maturity, rate in curve.points]
+
+    def factor(time: int) -> Decimal:
+        early = [point for point in points if point[0] <= time] or points[:1]
+        late = [point for point in points if point[0] > time] or points[-1:]
+        (start, low), (end, high) = early[-1], late[0]
+        share = (time - start) / (end - start) if start < time < end else ZERO
+        return (ONE + low + share * (high - low) + Decimal(curve.shift)) ** -time
+
+    return factor(year) / factor(year + 1) - ONE
+
+
+def default_of(terms: tc.Loan | tc.Guarantee | tc.ShipFinance, age: int) -> Decimal:
+    """Chance of default in a year of age; the last one that is given holds afterwards."""
+    given = terms.default_rates or (terms.default_rate,)
+    return Decimal(given[min(age, len(given) - 1)])
+
+
+def principal_due(
+    terms: tc.Loan | tc.Guarantee, age: int, owed: Decimal, rate: Decimal, lent: Decimal
+) -> Decimal:
+    """Return what the contract repays at the end of a year of age."""
+    left = terms.maturity_years - age
+    if terms.repayment == "custom":
+        return lent * Decimal(terms.repayment_shares[age])
+    if age < terms.grace_years:
+        return ZERO
+    if terms.repayment == "annuity":
+        return owed / annuity(rate, left) - owed * rate
+    if terms.repayment == "equal_principal":
+        return owed / left
+    return owed if left == 1 else ZERO
+
+
+def lend(books: Books, loan: tc.Loan, rates: list[Decimal], start: int, amount: Decimal) -> None:
+    """Follow one loan: interest and what is repaid; some default each year."""
     kept = ONE - Decimal(loan.loss_given_default)
-    repay_years = loan.maturity_years - loan.grace_years
-    payment = amount / annuity(rate, repay_years)
     owed, alive = amount, ONE
-    for age in range(loan.maturity_years):
-        due = owed * rate if age < loan.grace_years else payment
+    for age, rate in enumerate(rates[: loan.maturity_years]):
+        repaid, default = principal_due(loan, age, owed, rate, amount), default_of(loan, age)
         good = alive * (ONE - default)
-        books.book("loan_service", start + age, good * due + alive * default * kept * owed)
-        owed, alive = owed * (ONE + rate) - due, good
+        due = good * (owed * rate + repaid) + alive * default * kept * owed
+        books.book("loan_service", start + age, due)
+        owed, alive = owed - repaid, good
+
+
+def finance_ships(
+    books: Books, credit: tc.ShipFinance, rates: list[Decimal], start: int, amount: Decimal
+) -> None:
+    """Follow one export credit: a premium, years of building, equal instalments of principal."""
+    books.book("loan_premium", start, amount * Decimal(credit.premium_rate))
+    kept = ONE - Decimal(credit.loss_given_default)
+    building, owed, alive = credit.delivery_years, amount, ONE
+    for age, rate in enumerate(rates[: building + credit.repayment_years]):
+        if age == building:
+            instalment = owed / credit.repayment_years
+        interest, default = owed * rate, default_of(credit, age)
+        added = age < building and credit.interest_before_delivery == "capitalised"
+        repaid = ZERO if age < building else instalment
+        good = alive * (ONE - default)
+        due = good * (repaid + (ZERO if added else interest)) + alive * default * kept * owed
+        books.book("loan_service", start + age, due)
+        owed, alive = owed - repaid + (interest if added else ZERO), good
 
 
 def guarantee(books: Books, terms: tc.Guarantee, start: int, amount: Decimal) -> None:
     """Follow one guarantee: fee and expected loss on what is still alive, at each year's end."""
-    covered, alive = amount * Decimal(terms.cover_share), ONE
-    default, loss = Decimal(terms.default_rate), Decimal(terms.loss_given_default)
-    for year in range(start, start + terms.maturity_years):
-        books.book("guarantee_fee", year, Decimal(terms.fee_rate) * covered * alive)
-        books.book("guarantee_call", year, default * loss * covered * alive)
-        books.exposure[year] += covered
-        alive *= ONE - default
+    owed, alive, rate = amount, ONE, Decimal(terms.loan_rate or 0)
+    loss, cover = Decimal(terms.loss_given_default), Decimal(terms.cover_share)
+    for age in range(terms.maturity_years):
+        year, called = start + age, default_of(terms, age) * cover * owed * alive
+        books.book("guarantee_fee", year, Decimal(terms.fee_rate) * cover * owed * alive)
+        if terms.recovery_years:
+            books.book("guarantee_call", year, called)
+            recovered = (ONE - loss) * called
+            books.book("guarantee_recovery", year + terms.recovery_years, recovered)
+        else:
+            books.book("guarantee_call", year, loss * called)
+        books.exposure[year] += cover * owed
+        owed -= principal_due(terms, age, owed, rate, amount)
+        alive *= ONE - default_of(terms, age)
 
 
-def level_cash(structure: tc.FundingStructure, irr: float, start: int, amount: Decimal) -> Years:
-    """C by year: amount = C·A(g, N)/(1+g)^L, the first at the end of year start + L."""
-    growth, building, life = Decimal(irr), structure.construction_years, structure.life_years
-    cash = amount * (ONE + growth) ** building / annuity(growth, life)
-    return {start + building + k: cash for k in range(life)}
+def level_cash(
+    irr: Decimal, building: int, life: int, start: int, amount: Decimal, residual: float = 0.0
+) -> Years:
+    """C by year, the first at the end of year start + L, and what is left with the last.
+
+    amount = C·A(g, N)/(1+g)^L + R·amount/(1+g)^(L+N), R no more than makes C = 0.
+    """
+    growth = ONE + irr
+    left = min(Decimal(residual), growth ** (building + life))
+    worth = (ONE - left / growth ** (building + life)) * growth**building
+    cash = amount * worth / annuity(irr, life)
+    years = {start + building + k: cash for k in range(life)}
+    years[start + building + life - 1] += left * amount
+    return years
 
 
-def share_out(terms: tc.Waterfall, cash: Decimal, due: Decimal) -> tuple[Decimal, Decimal]:
+class Vehicle:
+    """Calls, project cash and principal falling due of what recovers together, by year."""
+
+    def __init__(self) -> None:
+        self.calls: Years = defaultdict(Decimal)
+        self.cash: Years = defaultdict(Decimal)
+        self.repaid: Years = defaultdict(Decimal)
+
+    def spend(self, start: int, amount: Decimal, cash: Years, building: int, life: int) -> None:
+        """Add a call, what it pays, and when its principal is deemed to fall due."""
+        self.calls[start] += amount
+        for year, paid in cash.items():
+            self.cash[year] += paid
+        for k in range(life):
+            self.repaid[start + building + k] += amount / life
+
+
+def own(project: tc.Project, structure: tc.FundingStructure, term: str) -> int:
+    """Take a project's own years, or the structure's where it has none."""
+    value = getattr(project, term)
+    return getattr(structure, term) if value is None else value
+
+
+def vehicles(structure: tc.FundingStructure, calls: Years) -> list[Vehicle]:
+    """Spend calls on projects; what succeeds and what fails are vehicles of their own."""
+    found, common = [], Vehicle()
+    for project in structure.projects or (tc.Project(name="only", weight=1.0),):
+        building, life = (own(project, structure, f"{t}_years") for t in ("construction", "life"))
+        irr = Decimal(structure.project_irr) + Decimal(project.irr_premium)
+        failing, weight = Decimal(project.failure_probability), Decimal(project.weight)
+        good, bad = (common, common) if structure.waterfall.pooled else (Vehicle(), Vehicle())
+        for start, amount in calls.items():
+            lives, fails = amount * weight * (ONE - failing), amount * weight * failing
+            paid = level_cash(irr, building, life, start, lives, project.residual_share)
+            good.spend(start, lives, paid, building, life)
+            saved = {start + building: fails * Decimal(project.recovery_share)}
+            bad.spend(start, fails, saved, building, life)
+        found += [good, bad]
+    return [common] if structure.waterfall.pooled else found
+
+
+def zero_rate(curve: tc.RateCurve, years: int) -> Decimal:
+    """Zero rate on a straight line between maturities, level outside them."""
+    points = [(Decimal(t), Decimal(rate)) for t, rate in curve.points]
+    below = [point for point in points if point[0] <= years]
+    above = [point for point in points if point[0] >= years]
+    (t0, r0), (t1, r1) = (below or above)[-1 if below else 0], (above or below)[0 if above else -1]
+    return r0 + (r1 - r0) * (years - t0) / (t1 - t0) if t1 > t0 else r0
+
+
+def deemed_rate(
+    structure: tc.FundingStructure, economy: tc.Economy, year: int, first: int
+) -> Decimal:
+    """Return the fixed rate, or the forward rate: what a year more on the curve adds."""
+    terms = structure.waterfall
+    spread = Decimal(terms.deemed_spread or 0.0)
+    if terms.deemed_rate is not None:
+        return Decimal(terms.deemed_rate) + spread
+    curve = next(curve for curve in economy.curves if curve.name == terms.deemed_curve)
+    worth = [
+        (ONE + zero_rate(curve, k) + Decimal(curve.shift)) ** -k
+        for k in (year - first, year - first + 1)
+    ]
+    return worth[0] / worth[1] - ONE + spread
+
+
+def share_out(
+    terms: tc.Waterfall, before: Decimal, cash: Decimal, due: Decimal
+) -> tuple[Decimal, Decimal]:
     """Payer's part of a year's cash, and what is still due after it."""
-    before, after = Decimal(terms.split_before), Decimal(terms.split_after)
+    after = Decimal(terms.split_after)
     counted_per_dollar = before if terms.counts == "own_receipts" else ONE
     if due == 0:
         return after * cash, due
@@ -118,47 +341,67 @@ def share_out(terms: tc.Waterfall, cash: Decimal, due: Decimal) -> tuple[Decimal
     return before * until + after * (cash - until), ZERO
 
 
-def cumulative(terms: tc.Waterfall, calls: Years, cash: Years, years: range) -> Years:
-    balance, received = ZERO, {}
-    for year in years:
-        due = (balance + calls.get(year, ZERO)) * (ONE + Decimal(terms.deemed_rate))
-        received[year], balance = share_out(terms, cash.get(year, ZERO), due)
-    return received
+class Recovery:
+    """One vehicle's waterfall, year by year."""
+
+    def __init__(self, terms: tc.Waterfall, vehicle: Vehicle, rates: Years) -> None:
+        self.terms, self.vehicle, self.rates = terms, vehicle, rates
+        self.balance = self.principal = ZERO
+        drawn = [year for year, usd in vehicle.calls.items() if usd > 0]
+        # A trillionth of what is drawn is no balance to the adjuster.
+        self.small = sum(vehicle.calls.values(), ZERO) * Decimal("1e-12")
+        self.deadline = min(drawn, default=0) + (terms.adjuster_years or 0)
+
+    def due(self, year: int) -> Decimal:
+        """Return what is due in a year, before its cash."""
+        rate, call = self.rates[year], self.vehicle.calls[year]
+        if self.terms.daa == "cumulative":
+            return (self.balance + call) * (ONE + rate)
+        carried = self.balance * (ONE + rate if self.terms.shortfall_interest else ONE)
+        self.principal += call
+        due = self.principal * rate + self.vehicle.repaid[year] + carried
+        self.principal -= self.vehicle.repaid[year]
+        return max(ZERO, due)
+
+    def run(self, *, foreseen: bool = False) -> tuple[Years, Years]:
+        """Receipts and balances by year; ``foreseen`` has the adjusted split from the start."""
+        self.balance = self.principal = ZERO
+        received, balances, adjusted = {}, {}, foreseen
+        for year in self.rates:
+            if self.terms.adjuster == "at_deadline":
+                adjusted = self.balance > self.small and (adjusted or year == self.deadline)
+            before = Decimal(self.terms.split_adjusted if adjusted else self.terms.split_before)
+            cash = self.vehicle.cash[year]
+            received[year], self.balance = share_out(self.terms, before, cash, self.due(year))
+            balances[year] = self.balance
+        return received, balances
+
+    def receipts(self) -> Years:
+        """Receipts by year under the adjuster."""
+        received, balances = self.run()
+        if self.terms.adjuster == "foreseen":
+            last = min(self.deadline - 1, max(balances))
+            if balances[last] > self.small:
+                return self.run(foreseen=True)[0]
+        return received
 
 
-def per_period(
-    terms: tc.Waterfall, calls: Years, cash: Years, years: range, building: int, life: int
-) -> Years:
-    rate = Decimal(terms.deemed_rate)
-    principal, shortfall, received = ZERO, ZERO, {}
-    for year in years:
-        principal += calls.get(year, ZERO)
-        repaid = sum(
-            (call / life for start, call in calls.items() if 0 <= year - start - building < life),
-            ZERO,
-        )
-        carried = shortfall * (ONE + rate) if terms.shortfall_interest else shortfall
-        due = max(ZERO, principal * rate + repaid + carried)
-        received[year], shortfall = share_out(terms, cash.get(year, ZERO), due)
-        principal -= repaid
-    return received
-
-
-def distribute(books: Books, structure: tc.FundingStructure, calls: Years) -> None:
+def distribute(
+    books: Books,
+    structure: tc.FundingStructure,
+    economy: tc.Economy,
+    calls: Years,
+    first: int,
+) -> None:
     """Project cash of some calls, and its way through the waterfall."""
-    cash: Years = defaultdict(Decimal)
-    for start, amount in calls.items():
-        for year, paid in level_cash(structure, structure.project_irr, start, amount).items():
-            cash[year] += paid
-    building, life, terms = structure.construction_years, structure.life_years, structure.waterfall
-    years = range(min(calls), max(calls) + building + life)
-    if terms.daa == "cumulative":
-        received = cumulative(terms, calls, cash, years)
-    else:
-        received = per_period(terms, calls, cash, years, building, life)
-    for year, amount in received.items():
-        books.book("distribution_payer", year, amount)
-        books.book("distribution_host", year, cash[year] - amount)
+    for vehicle in vehicles(structure, calls):
+        if not any(vehicle.calls.values()):
+            continue
+        years = range(min(vehicle.calls), max(*vehicle.cash, *vehicle.repaid, *vehicle.calls) + 1)
+        rates = {year: deemed_rate(structure, economy, year, first) for year in years}
+        for year, amount in Recovery(structure.waterfall, vehicle, rates).receipts().items():
+            books.book("distribution_payer", year, amount)
+            books.book("distribution_host", year, vehicle.cash[year] - amount)
 
 
 def fund(books: Books, structure: tc.FundingStructure, year: int, need: Decimal) -> None:
@@ -178,47 +421,70 @@ def fund(books: Books, structure: tc.FundingStructure, year: int, need: Decimal)
             books.book("funding_repayment", year + source.tenor_years - 1, taken)
 
 
-def by_hand(structure: tc.FundingStructure, pledge: tc.Pledge, valuation: tc.Valuation) -> Books:
+def by_hand(
+    structure: tc.FundingStructure,
+    pledge: tc.Pledge,
+    economy: tc.Economy,
+    valuation: tc.Valuation,
+) -> Books:
     """Follow every tranche of every year's draw through its life."""
     books, first = Books(), valuation.base_date.year
     headline = pledge.headline_usd if structure.headline_usd is None else structure.headline_usd
     whole = Decimal(headline) * Decimal(structure.utilisation_share)
     for tranche in structure.tranches:
         books.drawn[tranche.instrument.kind] += whole * Decimal(tranche.share)
-    paid_in = books.drawn["equity"] + books.drawn["loan"]
-    timing = draw_years(structure, paid_in, first)
+    timing = timings(structure, whole, first, Decimal(economy.fx_capacity_usd))
     for tranche in structure.tranches:
         terms, amount = tranche.instrument, whole * Decimal(tranche.share)
-        draws = {year: share * amount for year, share in timing.items()}
+        draws = {year: share * amount for year, share in timing[tranche.name].items()}
         for year, drawn in draws.items():
-            follow(books, structure, terms, year, drawn)
+            follow(books, structure, terms, year, drawn, rates_from(terms, economy, first, year))
         if terms.kind == "equity" and not structure.waterfall.pooled:
-            distribute(books, structure, draws)
+            distribute(books, structure, economy, draws, first)
     if books.drawn["equity"] and structure.waterfall.pooled:
-        distribute(books, structure, dict(books.paid["capital_call"]))
-    for year in timing:
+        distribute(books, structure, economy, dict(books.paid["capital_call"]), first)
+    for year in sorted({year for years in timing.values() for year in years}):
         fund(books, structure, year, books.total(year, "capital_call", "loan_disbursement"))
     vehicle(books)
     return books
 
 
+Instrument = tc.Equity | tc.Loan | tc.Guarantee | tc.PrivateInvestment | tc.ShipFinance
+
+
+def rates_from(terms: Instrument, economy: tc.Economy, first: int, year: int) -> list[Decimal]:
+    """Interest in each of the years from a draw on: fixed, or what the curve has then."""
+    if terms.kind not in ("loan", "ship_finance"):
+        return []
+    if terms.curve is None:
+        return [Decimal(terms.rate)] * 100
+    spread = Decimal(terms.spread)
+    return [forward(economy, terms.curve, year - first + age) + spread for age in range(40)]
+
+
 def follow(
     books: Books,
     structure: tc.FundingStructure,
-    terms: tc.Equity | tc.Loan | tc.Guarantee | tc.PrivateInvestment,
+    terms: Instrument,
     year: int,
     drawn: Decimal,
+    rates: list[Decimal],
 ) -> None:
     if terms.kind == "equity":
         books.book("capital_call", year, drawn)
     elif terms.kind == "loan":
         books.book("loan_disbursement", year, drawn)
-        lend(books, terms, year, drawn)
+        lend(books, terms, rates, year, drawn)
+    elif terms.kind == "ship_finance":
+        books.book("loan_disbursement", year, drawn)
+        finance_ships(books, terms, rates, year, drawn)
     elif terms.kind == "guarantee":
         guarantee(books, terms, year, drawn)
     else:
         books.book("private_investment", year, drawn)
-        for later, paid in level_cash(structure, terms.expected_return, year, drawn).items():
+        books.book("public_support", year, drawn * Decimal(terms.public_support_share))
+        irr, building = Decimal(terms.expected_return), structure.construction_years
+        for later, paid in level_cash(irr, building, structure.life_years, year, drawn).items():
             books.book("private_return", later, paid)
 
 
@@ -226,7 +492,7 @@ def vehicle(books: Books) -> None:
     """Let the vehicle spend what is paid in and earn what it pays out."""
     for year in books.years():
         spent = books.total(year, "capital_call", "loan_disbursement", "private_investment")
-        books.book("construction", year, spent)
+        books.book("construction", year, spent - books.total(year, "loan_premium"))
         earned = (
             "distribution_payer",
             "distribution_host",
@@ -244,8 +510,11 @@ FALLS = {
     "all_middle": (ONE / 2, ONE / 2),
     "all_end": (ONE, ONE),
 }
-OUTLAYS = ("capital_call", "loan_disbursement")
-RECEIPTS = ("distribution_payer", "loan_service", "guarantee_fee")
+PAID_IN = ("capital_call", "loan_disbursement")
+OUTLAYS = (*PAID_IN, "public_support")
+EARLY = ("loan_premium",)  # received when a loan is drawn
+LATE = ("distribution_payer", "loan_service", "guarantee_fee", "guarantee_recovery")
+RECEIPTS = (*EARLY, *LATE)
 BORROWING = {"funding": -1, "funding_interest": 1, "funding_repayment": 1}
 
 
@@ -302,8 +571,9 @@ def figures_by_hand(
         books, valuation, dict.fromkeys(("funding_interest", "funding_repayment"), 1), late=True
     )
     outlay = paid_in + called + service - raised
-    receipts = worth(books, valuation, dict.fromkeys(RECEIPTS, 1), late=True)
-    peak = max((books.total(year, *OUTLAYS) for year in books.years()), default=ZERO)
+    receipts = worth(books, valuation, dict.fromkeys(LATE, 1), late=True)
+    receipts += worth(books, valuation, dict.fromkeys(EARLY, 1), late=False)
+    peak = max((books.total(year, *PAID_IN) for year in books.years()), default=ZERO)
     return {
         "pv_outlay_usd": outlay,
         "pv_receipts_usd": receipts,
@@ -330,6 +600,9 @@ PARTIES = {
     "private_return": ("project_spv", "payer_private"),
     "guarantee_fee": ("project_spv", "payer_public"),
     "guarantee_call": ("payer_public", "markets"),
+    "guarantee_recovery": ("markets", "payer_public"),
+    "loan_premium": ("project_spv", "payer_public"),
+    "public_support": ("payer_public", "payer_private"),
     "funding": ("markets", "payer_public"),
     "funding_interest": ("payer_public", "markets"),
     "funding_repayment": ("payer_public", "markets"),
@@ -360,7 +633,7 @@ def assert_same_payments(
     assert len(found) == len(table)
     assert_cash_conserved(table)
     with localcontext(prec=DIGITS):
-        books = by_hand(structure, pledge, valuation)
+        books = by_hand(structure, pledge, economy, valuation)
         expected = dict(rows_by_hand(books))
         size = sum(books.drawn.values(), ZERO)
         for row in {*found, *expected}:
@@ -376,7 +649,7 @@ def assert_same_figures(
 ) -> None:
     figures = tc.funding_metrics(structure, pledge, economy, valuation)
     with localcontext(prec=DIGITS):
-        books = by_hand(structure, pledge, valuation)
+        books = by_hand(structure, pledge, economy, valuation)
         expected = figures_by_hand(books, economy, valuation)
         assert [*expected, "payer_irr"] == sorted(figures.index, key=[*expected, "payer_irr"].index)
         every = dict.fromkeys(books.paid, 1)
@@ -401,10 +674,10 @@ def irr_flows(books: Books, valuation: tc.Valuation) -> list[Decimal]:
     years = range(
         valuation.base_date.year, max(books.years(), default=valuation.base_date.year) + 2
     )
-    received = (*RECEIPTS, "guarantee_call")
-    signs = {**dict.fromkeys(RECEIPTS, 1), "guarantee_call": -1}
+    signs = {**dict.fromkeys(LATE, 1), "guarantee_call": -1}
     return [
-        sum((signs[name] * books.paid[name][year - late] for name in received), ZERO)
+        sum((sign * books.paid[name][year - late] for name, sign in signs.items()), ZERO)
+        + books.total(year, *EARLY)
         - books.total(year, *OUTLAYS)
         for year in years
     ]
@@ -412,10 +685,26 @@ def irr_flows(books: Books, valuation: tc.Valuation) -> list[Decimal]:
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 NAMES = [structure.name for structure in PACKAGED.pledge.structures]
+POINTS = st.dictionaries(
+    st.integers(1, 40).map(lambda n: n / 2),
+    st.integers(0, 800).map(lambda n: n / 10_000),
+    min_size=1,
+).map(lambda rates: tuple(sorted(rates.items())))
+CURVES = st.builds(
+    lambda points, shift: tc.RateCurve(name="treasury", points=points, shift=shift / 10_000),
+    POINTS,
+    st.integers(-100, 300),
+)
 TERMS = st.builds(
-    lambda pledge, economy, valuation: (pledge.structures[0], pledge, economy, valuation),
-    pledges(most_structures=1),
+    lambda pledge, economy, curve, valuation: (
+        pledge.structures[0],
+        pledge,
+        tc.Economy(**{**dict(economy), "curves": (*economy.curves, curve)}),
+        valuation,
+    ),
+    pledges(most_structures=1, curves=["treasury"]),
     economies(),
+    CURVES,
     valuations(),
 )
 
@@ -468,7 +757,7 @@ def test_every_figure_is_the_one_found_by_hand(terms: tuple) -> None:
 def test_the_packaged_return_is_that_of_pyxirr(name: str, timing: str) -> None:
     terms = packaged(name, timing)
     with localcontext(prec=DIGITS):
-        flows = irr_flows(by_hand(terms[0], terms[1], terms[3]), terms[3])
+        flows = irr_flows(by_hand(*terms), terms[3])
     found = tc.funding_metrics(*terms)["payer_irr"]
     theirs = pyxirr.irr([float(flow) for flow in flows])
     # pyxirr stops once the net present value is 0 to about 1e-9 of its flows scaled to 1.
@@ -480,7 +769,7 @@ def test_the_return_is_the_one_rate_at_which_the_flows_found_by_hand_are_worth_0
     terms: tuple,
 ) -> None:
     with localcontext(prec=DIGITS):
-        flows = irr_flows(by_hand(terms[0], terms[1], terms[3]), terms[3])
+        flows = irr_flows(by_hand(*terms), terms[3])
         turns = sum(a * b < 0 for a, b in pairwise([flow for flow in flows if flow]))
     assume(turns == 1)  # by Descartes' rule one rate above −1, and no other
     # Below −50%, a rounding of what is paid in forty years outweighs what is paid now.

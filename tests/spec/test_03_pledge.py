@@ -35,7 +35,8 @@ UNIT = 2.0**-53  # one rounding changes a number by at most this share of it
 # A present value here is a sum of at most 150 products of a payment (up to 300 roundings: running
 # products by age, sums over draws) and a discount factor (up to 300): 600 shares of what flows.
 ROUNDINGS = 600 * UNIT
-ECONOMY = tc.Economy(reserves_usd=422e9, fx_capacity_usd=17.5e9, krw_per_usd=1392.9)
+BASE = tc.RateCurve(name="base", points=((1, 0.038), (5, 0.04), (20, 0.046)))
+ECONOMY = tc.Economy(reserves_usd=422e9, fx_capacity_usd=17.5e9, krw_per_usd=1392.9, curves=(BASE,))
 WATERFALL = tc.Waterfall(split_before=0.5, split_after=0.1, deemed_rate=0.0418)
 RATES = st.integers(1, 2000).map(lambda n: n / 10_000)
 SHARES = st.integers(0, 2**20).map(lambda n: n / 2**20)
@@ -75,8 +76,10 @@ def figures(
     return tc.funding_metrics(structure, promise(headline, structure), ECONOMY, valued(rate, **how))
 
 
-def payments(structure: tc.FundingStructure, headline: float = 350e9) -> pd.DataFrame:
-    return tc.cash_flows(structure, promise(headline, structure), ECONOMY, valued(0.05))
+def payments(
+    structure: tc.FundingStructure, headline: float = 350e9, economy: tc.Economy = ECONOMY
+) -> pd.DataFrame:
+    return tc.cash_flows(structure, promise(headline, structure), economy, valued(0.05))
 
 
 def paid(structure: tc.FundingStructure, account: str, headline: float = 350e9) -> dict:
@@ -86,8 +89,9 @@ def paid(structure: tc.FundingStructure, account: str, headline: float = 350e9) 
     return dict(zip(rows["period"], rows["amount_usd"], strict=True))
 
 
-def changed(structure: tc.FundingStructure, **new_terms: Any) -> tc.FundingStructure:
-    return tc.FundingStructure(**{**dict(structure), **new_terms})
+def changed(declared: Any, **new_terms: Any) -> Any:
+    """Return a structure, or another declared object, with other terms."""
+    return type(declared)(**{**dict(declared), **new_terms})
 
 
 def flowing(figures_: pd.Series) -> float:
@@ -105,15 +109,16 @@ def test_every_dollar_used_is_drawn(pledge: tc.Pledge, valuation: tc.Valuation) 
     own = structure.headline_usd
     used = (pledge.headline_usd if own is None else own) * structure.utilisation_share
     rows = tc.cash_flows(structure, pledge, ECONOMY, valuation)
-    for kind, account in (
-        ("equity", "capital_call"),
-        ("loan", "loan_disbursement"),
-        ("private_investment", "private_investment"),
+    for kinds, account in (
+        (("equity",), "capital_call"),
+        (("loan", "ship_finance"), "loan_disbursement"),
+        (("private_investment",), "private_investment"),
     ):
-        share = math.fsum(t.share for t in structure.tranches if t.instrument.kind == kind)
+        share = math.fsum(t.share for t in structure.tranches if t.instrument.kind in kinds)
         drawn = math.fsum(rows.loc[rows["flow"] == account, "amount_usd"])
-        # 40 draws, each of up to 8 roundings: shares of time, of the headline, of the use.
-        assert abs(drawn - used * share) <= 50 * UNIT * used
+        # 40 draws, each of up to 8 roundings: shares of time, of the headline, of the use; what
+        # waits under a limit is rounded once in each of at most 100 years.
+        assert abs(drawn - used * share) <= 150 * UNIT * used
 
 
 @given(instruments(kinds=["equity", "loan"]), DOLLARS)
@@ -255,11 +260,11 @@ def structure_cash(structure: tc.FundingStructure, calls: dict) -> dict:
 
 
 def first_payer(flow: str) -> str:
-    if flow in ("capital_call", "loan_disbursement", "guarantee_call"):
+    if flow in ("capital_call", "loan_disbursement", "guarantee_call", "public_support"):
         return "payer_public"
     if flow == "private_investment":
         return "payer_private"
-    return "markets" if flow == "project_revenue" else "project_spv"
+    return "markets" if flow in ("project_revenue", "guarantee_recovery") else "project_spv"
 
 
 # Loans
@@ -296,7 +301,14 @@ def test_a_loan_that_prices_its_losses_costs_nothing(
     assert abs(found["net_cost_usd"]) <= ROUNDINGS * found["pv_outlay_usd"]
 
 
-@given(instruments(kinds=["loan"]), st.integers(1, 10**12))
+def plain(loan: tc.Loan) -> tc.Loan:
+    """Return a fixed-rate annuity with one yearly default rate."""
+    terms = {"repayment": "annuity", "repayment_shares": (), "default_rates": ()}
+    default = {"default_rate": loan.default_rates[0]} if loan.default_rates else {}
+    return tc.Loan(**{**dict(loan), **terms, **default})
+
+
+@given(instruments(kinds=["loan"], curve=None).map(plain), st.integers(1, 10**12))
 def test_a_loan_is_served_by_interest_then_an_annuity(loan: tc.Loan, amount: int) -> None:
     """PLEDGE-15: service of age a = alive·((1−d)·due + d(1−l)·owed), in fractions."""
     found = paid(terms(loan), "loan_service", float(amount))
@@ -351,7 +363,18 @@ def test_a_riskier_loan_never_costs_less(rate: float, maturity: int, default: li
 # Guarantees and companies' money
 
 
-@given(instruments(kinds=["guarantee"]), RATES, DOLLARS)
+def level(guarantee: tc.Guarantee) -> tc.Guarantee:
+    """Return a guarantee of a bullet loan at one yearly default rate, calls net of recoveries."""
+    rates = guarantee.default_rates or (guarantee.default_rate,)
+    terms = {"repayment": "bullet", "loan_rate": None, "recovery_years": 0}
+    terms |= {"default_rate": rates[0], "default_rates": ()}
+    return tc.Guarantee(**{**dict(guarantee), **terms})
+
+
+LEVEL_GUARANTEES = instruments(kinds=["guarantee"]).map(level)
+
+
+@given(LEVEL_GUARANTEES, RATES, DOLLARS)
 def test_a_guarantee_costs_its_expected_losses_less_its_fees(
     guarantee: tc.Guarantee, rate: float, face: float
 ) -> None:
@@ -371,7 +394,7 @@ def test_a_guarantee_costs_its_expected_losses_less_its_fees(
 
 
 @WHOLE
-@given(instruments(kinds=["guarantee"]), RATES, drawdowns())
+@given(LEVEL_GUARANTEES, RATES, drawdowns())
 def test_a_guarantee_of_what_never_fails_costs_minus_its_fees(
     guarantee: tc.Guarantee, rate: float, drawdown: tc.Drawdown
 ) -> None:
@@ -390,7 +413,7 @@ def test_a_guarantee_of_what_never_fails_costs_minus_its_fees(
     assert once == pytest.approx(350e9 * fee, rel=ROUNDINGS)
 
 
-@given(instruments(kinds=["guarantee"]), RATES, drawdowns())
+@given(LEVEL_GUARANTEES, RATES, drawdowns())
 def test_a_fee_of_the_expected_loss_makes_a_guarantee_free(
     guarantee: tc.Guarantee, rate: float, drawdown: tc.Drawdown
 ) -> None:
@@ -401,7 +424,7 @@ def test_a_fee_of_the_expected_loss_makes_a_guarantee_free(
     assert abs(found["net_cost_usd"]) <= ROUNDINGS * found["pv_outlay_usd"]
 
 
-@given(instruments(kinds=["guarantee"]), st.integers(1, 30))
+@given(LEVEL_GUARANTEES, st.integers(1, 30))
 def test_the_contingent_peak_is_the_cover_of_what_runs_together(
     guarantee: tc.Guarantee, years: int
 ) -> None:
@@ -418,7 +441,8 @@ def test_companies_money_costs_the_public_payer_nothing(
     instrument: tc.PrivateInvestment, drawdown: tc.Drawdown, rate: float
 ) -> None:
     """PLEDGE-23: private investment leaves every public figure 0, and no return to speak of."""
-    structure = terms(instrument, drawdown=drawdown)
+    alone = tc.PrivateInvestment(expected_return=instrument.expected_return)
+    structure = terms(alone, drawdown=drawdown)
     found = figures(structure, rate)
     assert np.isnan(found[["subsidy_rate", "payer_irr", "payback_year"]]).all()
     assert (found.drop(["subsidy_rate", "payer_irr", "payback_year"]) == 0.0).all()
@@ -490,22 +514,24 @@ def test_amounts_scale_with_the_headline(structure: tc.FundingStructure, factor:
     """PLEDGE-27: headline, cap and capacities times 2^k make every amount 2^k times, to the bit."""
     structure = changed(structure, headline_usd=None)
     larger = scaled(structure, factor)
-    small, large = payments(structure), payments(larger, 350e9 * factor)
+    richer = changed(ECONOMY, fx_capacity_usd=ECONOMY.fx_capacity_usd * factor)
+    small, large = payments(structure), payments(larger, 350e9 * factor, richer)
     small[["amount_usd", "amount_krw"]] *= factor
     pd.testing.assert_frame_equal(large, small, check_exact=True)
 
 
 def scaled(structure: tc.FundingStructure, factor: float) -> tc.FundingStructure:
-    drawdown = structure.drawdown
-    if drawdown.annual_cap_usd is not None:
-        drawdown = tc.Drawdown.capped(drawdown.annual_cap_usd * factor)
-    sources = tuple(
-        tc.FundingSource(**{**dict(s), "capacity_usd": s.capacity_usd * factor})
-        if s.capacity_usd is not None
-        else s
-        for s in structure.funding
-    )
-    return changed(structure, drawdown=drawdown, funding=sources)
+    """Return the structure with all its amounts times a factor."""
+    written = tree(structure)
+    tables = [written, *written["tranches"].values()]
+    for drawdown in [table["drawdown"] for table in tables if "drawdown" in table]:
+        for cap in (drawdown, *drawdown["yearly_caps"].values()):
+            for amount in {"annual_cap_usd", "cap_usd"} & cap.keys():
+                cap[amount] *= factor
+    for source in written["funding"].values():
+        if "capacity_usd" in source:
+            source["capacity_usd"] *= factor
+    return tc.FundingStructure.from_tree(written)
 
 
 @WHOLE
@@ -634,7 +660,8 @@ def test_the_net_cost_is_what_flows_discounted_by_hand(
     structure = pledge.structures[0]
     found = tc.funding_metrics(structure, pledge, economy, valuation)
     rows = tc.cash_flows(structure, pledge, economy, valuation)
-    starts = rows["flow"].isin(["capital_call", "loan_disbursement", "funding"])
+    at_start = ["capital_call", "loan_disbursement", "loan_premium", "public_support", "funding"]
+    starts = rows["flow"].isin(at_start)
     late = {
         "outlays_start_receipts_end": 1.0 - starts,
         "all_start": 0.0 * starts,
@@ -662,7 +689,7 @@ def test_the_subsidy_rate_is_net_cost_over_outlays(
 
 
 @WHOLE
-@given(instruments(kinds=["loan"]), drawdowns(), RATES)
+@given(instruments(kinds=["loan"], curve=None), drawdowns(), RATES)
 def test_the_subsidy_rate_of_a_loan_is_its_grant_element(
     loan: tc.Loan, drawdown: tc.Drawdown, rate: float
 ) -> None:
@@ -768,7 +795,7 @@ def test_a_batch_gives_each_case_what_its_own_structure_gives(
         for path, value, _ in leaves(structure)
         if isinstance(value, int | float) and not isinstance(value, bool)
     ]
-    free = [path for path in numbers if not path.endswith(".share")]  # shares have to add up
+    free = [path for path in numbers if not is_bound(structure, path)]
     chosen = data.draw(st.lists(st.sampled_from(free), min_size=1, max_size=2, unique=True))
     cases = st.lists(st.tuples(*map(other_values, chosen)), min_size=3, max_size=3)
     points, headline = data.draw(cases), np.array([350e9])
@@ -779,12 +806,29 @@ def test_a_batch_gives_each_case_what_its_own_structure_gives(
         for path, value in zip(chosen, point, strict=True):
             written = put(written, path, value)
         alone = flow_rows(tc.FundingStructure.from_tree(written), {}, headline)
-        assert alone.keys() == together.keys()
-        for name, ((own,), many) in ((n, (alone[n], together[n])) for n in alone):
+        assert alone.keys() <= together.keys()
+        for name, many in together.items():
+            own = alone.get(name, np.zeros((1, 1)))[0]  # nobody books what no case pays
             row, both = many[case % len(many)], min(len(own), many.shape[1])
             assert own[:both].tolist() == row[:both].tolist(), name
             # The horizon of the batch is that of its longest case; what is owed may stay owed.
             assert name == "balance" or not (own[both:].any() or row[both:].any()), name
+
+
+def is_bound(structure: tc.FundingStructure, path: str) -> bool:
+    """Tell whether a number cannot change by itself: shares add up, other terms fix it."""
+    last = path.rpartition(".")[2]
+    for tranche in structure.tranches:
+        if path.startswith(f"tranches.{tranche.name}.instrument."):
+            given_terms = dict(tranche.instrument)
+            fixed = {
+                "spread": given_terms.get("curve") is None,
+                "default_rate": bool(given_terms.get("default_rates")),
+                "maturity_years": given_terms.get("repayment") == "custom",
+                "grace_years": given_terms.get("repayment") == "custom",
+            }
+            return fixed.get(last, False)
+    return last == "share"
 
 
 def flow_rows(structure: tc.FundingStructure, varied: dict, headline: np.ndarray) -> dict:
@@ -991,25 +1035,24 @@ def test_an_unknown_structure_is_refused(name: str) -> None:
     assert str(caught.value) in (f"{start}.{end}", f"{start}; did you mean 'terms'?{end}")
 
 
-@given(st.integers(1, 10**9), st.integers(2, 10**6))
-def test_a_cap_that_needs_over_a_century_is_refused(headline: int, more: int) -> None:
+@given(st.integers(1, 10**6), st.integers(101, 10**6))
+def test_a_cap_that_needs_over_a_century_is_refused(cap: int, years: int) -> None:
     """PLEDGE-55: at most 100 years of draws; a lower cap is an InputError with its years."""
-    cap = headline / 100 / more
     with pytest.raises(InputError) as caught:
-        payments(terms(drawdown=tc.Drawdown.capped(cap)), float(headline))
+        payments(terms(drawdown=tc.Drawdown.capped(float(cap))), float(cap * years))
     assert str(caught.value) == (
-        f"terms: a cap of {cap:.4g} USD a year needs {math.ceil(headline / cap)} years; "
+        f"terms: a cap of {float(cap):.4g} USD a year needs {years} years; "
         "at most 100 are allowed, so raise drawdown.annual_cap_usd"
     )
 
 
 @WHOLE
-@given(funding_structures(kinds=["equity"]), YEARS)
+@given(funding_structures(kinds=["equity"], limits=False), YEARS)
 def test_each_further_year_of_level_draws_ends_the_flows_a_year_later(
     structure: tc.FundingStructure, years: int
 ) -> None:
     """PLEDGE-56: the last project cash of level(n) falls in year (n − 1) + L + (N − 1)."""
-    used = changed(structure, headline_usd=1e9, utilisation_share=1.0)
+    used = changed(structure, headline_usd=1e9, utilisation_share=1.0, projects=())
     ends = [
         max(paid(changed(used, drawdown=tc.Drawdown.level(n)), "project_revenue"))
         for n in (years, years + 1)

@@ -43,6 +43,7 @@ BY_HAND = {
     "project_revenue": ("markets", "project_spv"),
     "distribution_payer": ("project_spv", "payer_public"),
     "distribution_host": ("project_spv", "host_government"),
+    "withheld_release": ("host_government", "payer_public"),
     "loan_service": ("project_spv", "payer_public"),
     "private_return": ("project_spv", "payer_private"),
     "guarantee_fee": ("project_spv", "payer_public"),
@@ -265,8 +266,12 @@ def test_without_a_deal_nobody_pays_anything() -> None:
 def test_another_exchange_rate_or_reserve_moves_no_dollar(
     scenario: tc.Scenario, factor: float
 ) -> None:
-    """LEDGER-11: capacities and the exchange rate are yardsticks: they change no row."""
-    economy = {name: value * factor for name, value in scenario.economy}
+    """LEDGER-11: reserves, exchange rate, and a capacity that no request names, change no row."""
+    yardsticks = ["reserves_usd", "krw_per_usd"]
+    if '"request"' not in scenario.to_json():
+        yardsticks.append("fx_capacity_usd")
+    economy = dict(scenario.economy)
+    economy |= {name: economy[name] * factor for name in yardsticks}
     other = tc.Scenario(**{**dict(scenario), "economy": tc.Economy(**economy)})
     pd.testing.assert_frame_equal(
         booked(other), booked(scenario), check_exact=True, check_flags=False

@@ -109,8 +109,14 @@ def test_the_written_forms_say_what_the_tree_says(scenario: tc.Scenario) -> None
     tree = scenario.tree()
     assert tomllib.loads(scenario.to_toml()) == tree
     read = dict(walked(json.loads(scenario.to_json())))
-    as_text = {p: str(v) if isinstance(v, dt.date) else v for p, v in walked(tree)}
-    assert read == as_text
+    assert read == {path: as_text(value) for path, value in walked(tree)}
+
+
+def as_text(value: Any) -> Any:
+    """Return dates as ISO text, also inside lists."""
+    if isinstance(value, list):
+        return [as_text(item) for item in value]
+    return str(value) if isinstance(value, dt.date) else value
 
 
 @FEWER

@@ -5,12 +5,11 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
-from tariffcalc.pledge.drawdown import (
-    MOST_YEARS,
+from tariffcalc.pledge.drawdown import MOST_YEARS, check_terms
+from tariffcalc.pledge.requested import (
     call_shares,
     capped_shares,
     capped_years,
-    check_terms,
     last_call,
     level_shares,
 )
@@ -24,12 +23,26 @@ def refusal(**terms: object) -> str:
     return str(caught.value)
 
 
-def test_the_four_kinds_keep_their_own_term_only() -> None:
+UNLIMITED = {
+    "yearly_caps": (),
+    "carry_over": False,
+    "allocation": "pro_rata",
+    "first_draw": None,
+    "commitment_end": None,
+    "request": None,
+    "missed": None,
+}
+
+
+def test_the_kinds_keep_their_own_terms_only() -> None:
     assert dict(tc.Drawdown.upfront()) == {
         "kind": "upfront",
         "years": None,
         "annual_cap_usd": None,
         "call_shares": None,
+        "milestone_shares": None,
+        "notice_business_days": None,
+        **UNLIMITED,
     }
     assert (tc.Drawdown.level(3).kind, tc.Drawdown.level(3).years) == ("level", 3)
     assert (tc.Drawdown.capped(2.0).kind, tc.Drawdown.capped(2.0).annual_cap_usd) == ("capped", 2.0)
@@ -47,8 +60,16 @@ def test_calls_are_kept_in_the_order_of_their_years() -> None:
         ({"kind": "upfront", "years": 3}, "'upfront' needs no further term, given years"),
         ({"kind": "level"}, "'level' needs years, given none"),
         (
-            {"kind": "level", "years": 3, "annual_cap_usd": 1.0},
-            "'level' needs years, given years, annual_cap_usd",
+            {"kind": "level", "years": 3, "notice_business_days": 45},
+            "'level' needs years, given years, notice_business_days",
+        ),
+        (
+            {"kind": "upfront", "annual_cap_usd": 1.0},
+            "'upfront' needs no further term, given annual_cap_usd",
+        ),
+        (
+            {"kind": "milestones", "milestone_shares": (("2026-03-02", 1.0),)},
+            "'milestones' needs milestone_shares and notice_business_days, given milestone_shares",
         ),
         ({"kind": "capped", "years": 3}, "'capped' needs annual_cap_usd, given years"),
         (

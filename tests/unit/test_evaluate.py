@@ -1,4 +1,5 @@
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -310,3 +311,16 @@ def test_flows_are_the_scenario_s_own_unless_others_are_given() -> None:
     assert evaluation(elsewhere, FLOWS).law.value.size == len(FLOWS)
     with pytest.raises(UnknownNameError, match="unknown trade table 'my-own'"):
         evaluation(elsewhere)
+
+
+def test_relief_is_suspended_only_by_a_missed_call_and_only_where_the_terms_say_so() -> None:
+    missed = SimpleNamespace(snap_back=np.array([[0.0, 1.0, 0.0]]))
+    plain = ASKED.relief(ASKED.cases(), "three-years").amounts
+    unmoved = ASKED.relief(ASKED.cases(), "three-years", missed).amounts
+    snapping = evaluation(PACKAGED.replace({"tariffs.snap_back": True}), FLOWS)
+    paid = snapping.relief(snapping.cases(), "three-years").amounts
+    unpaid = snapping.relief(snapping.cases(), "three-years", missed).amounts
+    for account, amounts in plain.items():
+        assert unmoved[account].tolist() == paid[account].tolist() == amounts.tolist()
+        assert unpaid[account][0, 1] == 0.0
+        assert np.delete(unpaid[account], 1).tolist() == np.delete(amounts, 1).tolist()

@@ -44,9 +44,9 @@ def test_a_fault_of_the_whole_object_has_no_path() -> None:
         ({}, ": kind: required, but not given"),
         ({"rate": 0.05}, ": kind: required, but not given"),
         ({"kind": "laon"}, (": kind: unknown kind 'laon'; did you mean 'loan'? Allowed: equity, "
-         "loan, guarantee, private_investment.")),
+         "loan, guarantee, private_investment, ship_finance.")),
         ({"kind": "bond"}, (": kind: unknown kind 'bond'. Allowed: equity, loan, guarantee, "
-         "private_investment.")),
+         "private_investment, ship_finance.")),
         (5, ": a table is needed, given 5"),
         ("loan", ": a table is needed, given 'loan'"),
         ({**LOAN, "rat": 1}, (".rat: unknown field; did you mean 'rate'? Allowed: kind, rate, "

@@ -3,11 +3,6 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
-from tariffcalc.pledge.instruments import guarantee_profiles, loan_profile, project_profile
-
-
-def columns(*values: float) -> list[np.ndarray]:
-    return [np.array([float(value)]) for value in values]
 
 
 def test_instruments_are_told_apart_by_their_kind() -> None:
@@ -52,6 +47,8 @@ def test_a_rate_in_percent_is_refused() -> None:
 
 
 LOAN = tc.Loan(rate=0.05, maturity_years=5)
+FLOATING = tc.Loan(curve="base", maturity_years=5)
+SHIPS = tc.ShipFinance(rate=0.05)
 GUARANTEE = tc.Guarantee(fee_rate=0.1, maturity_years=5, default_rate=0.1, loss_given_default=0.5)
 COMPANIES = tc.PrivateInvestment(expected_return=0.1)
 JUST_ABOVE_MINUS_1 = -1.0 + 2.0**-53
@@ -71,7 +68,17 @@ MORE_THAN_1 = 1.0 + 2.0**-52
         (GUARANTEE, "default_rate", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
         (GUARANTEE, "loss_given_default", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
         (GUARANTEE, "cover_share", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (GUARANTEE, "grace_years", (0, 4), (-1, 1.0)),
+        (GUARANTEE, "recovery_years", (0, 50), (-1, 51, 1.0)),
         (COMPANIES, "expected_return", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (COMPANIES, "public_support_share", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (FLOATING, "spread", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (SHIPS, "rate", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (SHIPS, "delivery_years", (0, 50), (-1, 51, 1.0)),
+        (SHIPS, "repayment_years", (1, 12), (0, 13, 5.0)),
+        (SHIPS, "premium_rate", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (SHIPS, "default_rate", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
+        (SHIPS, "loss_given_default", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
     ],
 )
 def test_the_limits_of_each_term(of: object, term: str, allowed: tuple, refused: tuple) -> None:
@@ -85,86 +92,120 @@ def test_the_limits_of_each_term(of: object, term: str, allowed: tuple, refused:
 def test_an_unknown_instrument_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         tc.Tranche.from_tree({"name": "x", "share": 1.0, "instrument": {"kind": "bond"}})
-    allowed = "Allowed: equity, loan, guarantee, private_investment."
+    allowed = "Allowed: equity, loan, guarantee, private_investment, ship_finance."
     assert str(caught.value).startswith("Tranche cannot be built:\n  - instrument")
     assert str(caught.value).endswith(f"unknown kind 'bond'. {allowed}")
 
 
-def test_project_cash_starts_after_construction_and_lasts_for_the_life() -> None:
-    profile = project_profile(*columns(0.0, 1, 2), 5)
-    assert profile.tolist() == [[0, 0.5, 0.5, 0, 0]]
-    assert profile.flags.f_contiguous
+def test_a_plain_loan_is_an_annuity_at_a_fixed_rate() -> None:
+    assert (LOAN.repayment, LOAN.curve, LOAN.spread) == ("annuity", None, 0.0)
+    assert (LOAN.repayment_shares, LOAN.default_rates) == ((), ())
+    assert (GUARANTEE.repayment, GUARANTEE.loan_rate, GUARANTEE.grace_years) == ("bullet", None, 0)
+    assert (GUARANTEE.recovery_years, GUARANTEE.default_rates) == (0, ())
+    assert COMPANIES.public_support_share == 0.0
 
 
-def test_project_cash_pays_for_the_years_of_construction() -> None:
-    now, later = (project_profile(*columns(0.25, wait, 1), 3)[0] for wait in (0, 2))
-    assert now.tolist() == pytest.approx([1.25, 0, 0])
-    assert later.tolist() == pytest.approx([0, 0, 1.25**3])
+def test_plain_ship_finance_is_on_the_terms_of_the_understanding() -> None:
+    assert (SHIPS.delivery_years, SHIPS.repayment_years, SHIPS.premium_rate) == (0, 12, 0.0)
+    assert (SHIPS.interest_before_delivery, SHIPS.curve, SHIPS.spread) == ("paid", None, 0.0)
+    assert (SHIPS.default_rate, SHIPS.default_rates, SHIPS.loss_given_default) == (0.0, (), 1.0)
 
 
-def test_a_loan_of_one_year_pays_principal_and_interest() -> None:
-    service = loan_profile(*columns(0.25, 0, 1, 0, 1), 3)
-    assert service.tolist() == [[pytest.approx(1.25, rel=1e-15), 0, 0]]
-    assert service.flags.f_contiguous
+ONLY_ANNUITY = "loan_rate: it is needed for repayment 'annuity', and for no other"
+CUSTOM = {"maturity_years": 3, "repayment": "custom"}
 
 
-def test_a_loan_without_interest_is_repaid_in_equal_parts_after_grace() -> None:
-    assert loan_profile(*columns(0, 1, 5, 0, 1), 6).tolist() == [[0, 0.25, 0.25, 0.25, 0.25, 0]]
+@pytest.mark.parametrize(
+    ("model", "terms", "fault"),
+    [
+        (tc.Loan, {"maturity_years": 5}, "rate: either a rate or a curve is needed, given neither"),
+        (
+            tc.Loan,
+            {"maturity_years": 5, "rate": 0.0, "curve": "base"},
+            "rate: either a rate or a curve is needed, given both",
+        ),
+        (
+            tc.Loan,
+            {"maturity_years": 5, "rate": 0.05, "spread": 0.01},
+            "spread: it is added to a curve; name one, or add 0.01 to rate",
+        ),
+        (
+            tc.Loan,
+            {"maturity_years": 5, "rate": 0.05, "default_rate": 0.1, "default_rates": (0.1,)},
+            "default_rate: either it or default_rates is needed, given both",
+        ),
+        (
+            tc.Loan,
+            {"maturity_years": 5, "rate": 0.05, "repayment_shares": (1.0,)},
+            "repayment_shares: only repayment 'custom' takes them",
+        ),
+        (
+            tc.Loan,
+            {**CUSTOM, "rate": 0.05, "repayment_shares": (0.5, 0.5)},
+            "repayment_shares: one for each of the 3 years to maturity is needed, given 2",
+        ),
+        (
+            tc.Loan,
+            {**CUSTOM, "rate": 0.05, "repayment_shares": (0.5, 0.25, 0.125)},
+            "repayment_shares: they have to add up to 1, and add up to 0.875",
+        ),
+        (
+            tc.Loan,
+            {**CUSTOM, "rate": 0.05, "grace_years": 2, "repayment_shares": (0.0, 0.5, 0.5)},
+            "repayment_shares: none is repaid in the 2 grace_years, given [0.0, 0.5]",
+        ),
+        (
+            tc.Guarantee,
+            {"fee_rate": 0.01, "maturity_years": 5, "loss_given_default": 0.5},
+            "default_rate: either it or default_rates is needed, given neither",
+        ),
+        (
+            tc.Guarantee,
+            {**dict(GUARANTEE), "default_rates": (0.1,)},
+            "default_rate: either it or default_rates is needed, given both",
+        ),
+        (
+            tc.Guarantee,
+            {**dict(GUARANTEE), "grace_years": 5},
+            "grace_years 5 leaves no year of repayment before maturity_years 5; give fewer",
+        ),
+        (
+            tc.Guarantee,
+            {**dict(GUARANTEE), "repayment": "annuity"},
+            f"{ONLY_ANNUITY}, given None for 'annuity'",
+        ),
+        (
+            tc.Guarantee,
+            {**dict(GUARANTEE), "loan_rate": 0.05},
+            f"{ONLY_ANNUITY}, given 0.05 for 'bullet'",
+        ),
+        (tc.ShipFinance, {}, "rate: either a rate or a curve is needed, given neither"),
+        (
+            tc.ShipFinance,
+            {"rate": 0.05, "default_rate": 0.1, "default_rates": (0.1,)},
+            "default_rate: either it or default_rates is needed, given both",
+        ),
+    ],
+)
+def test_terms_that_contradict_each_other_are_refused(model: type, terms: dict, fault: str) -> None:
+    with pytest.raises(InputError) as caught:
+        model(**terms)
+    assert str(caught.value) == f"{model.__name__} cannot be built:\n  - {fault}"
 
 
-def test_a_default_ends_service_and_recovers_part_of_what_is_owed() -> None:
-    # Rate 0, two years: half defaults in each and a quarter of what is owed is recovered.
-    service = loan_profile(*columns(0, 0, 2, 0.5, 0.75), 3)
-    first = 0.5 * 0.5 + 0.5 * 0.25 * 1.0
-    second = 0.5 * (0.5 * 0.5 + 0.5 * 0.25 * 0.5)
-    assert service.tolist() == [[first, second, 0.0]]
+def test_all_faults_of_a_loan_are_told_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        tc.Loan(**CUSTOM, grace_years=3, spread=0.5)
+    assert str(caught.value).splitlines() == [
+        "Loan cannot be built:",
+        "  - rate: either a rate or a curve is needed, given neither",
+        "  - grace_years 3 leaves no year of repayment before maturity_years 3; give fewer",
+        "  - repayment_shares: one for each of the 3 years to maturity is needed, given 0",
+        "  - repayment_shares: they have to add up to 1, and add up to 0",
+    ]
 
 
-def test_loans_of_several_cases_each_have_their_own_terms() -> None:
-    rate = np.array([0.0, 0.5])
-    both = loan_profile(rate, *columns(1, 2, 0, 1), 2)
-    assert both.tolist() == [[0.0, 1.0], [0.5, pytest.approx(1.5, rel=1e-15)]]
-    assert both.flags.f_contiguous
-    defaults = loan_profile(*columns(0.5, 1, 2), np.array([0.0, 1.0]), *columns(1), 2)
-    assert defaults.tolist() == [both[1].tolist(), [0.0, 0.0]]
-
-
-@pytest.mark.parametrize("many", range(5))
-def test_any_term_of_a_loan_may_bring_the_cases(many: int) -> None:
-    one = columns(0.25, 1, 3, 0.5, 0.75)
-    alone = loan_profile(*one, 4)
-    one[many] = np.repeat(one[many], 3)
-    assert loan_profile(*one, 4).tolist() == alone.tolist() * 3
-
-
-@pytest.mark.parametrize("many", range(5))
-def test_any_term_of_a_guarantee_may_bring_the_cases(many: int) -> None:
-    one = columns(0.125, 2, 0.5, 0.25, 0.5)
-    alone = guarantee_profiles(*one, 3)
-    one[many] = np.repeat(one[many], 3)
-    for found, expected in zip(guarantee_profiles(*one, 3), alone, strict=True):
-        assert np.broadcast_to(found, (3, 3)).tolist() == expected.tolist() * 3
-
-
-def test_nothing_is_paid_after_the_last_year_to_the_last_digit() -> None:
-    for rate in (0.03, 0.07, 0.1, 0.13):
-        service = loan_profile(*columns(rate, 2, 9, 0.01, 0.4), 12)
-        assert service[0, :9].min() > 0
-        assert service[0, 9:].tolist() == [0.0, 0.0, 0.0]
-
-
-def test_a_guarantee_is_paid_for_and_called_while_it_is_alive() -> None:
-    fees, calls, exposure = guarantee_profiles(*columns(0.125, 2, 0.5, 0.25, 0.5), 3)
-    assert fees.tolist() == [[0.0625, 0.03125, 0.0]]
-    assert calls.tolist() == [[0.0625, 0.03125, 0.0]]
-    assert exposure.tolist() == [[0.5, 0.5, 0.0]]
-    assert all(array.flags.f_contiguous for array in (fees, calls, exposure))
-
-
-def test_fee_loss_and_cover_each_scale_their_own_part() -> None:
-    one = guarantee_profiles(*columns(0.125, 1, 0.5, 0.25, 0.5), 1)
-    for place, scaled in ((0, [2, 1, 1]), (3, [1, 2, 1]), (4, [2, 2, 2])):
-        terms = [0.125, 1, 0.5, 0.25, 0.5]
-        terms[place] *= 2
-        more = guarantee_profiles(*columns(*terms), 1)
-        assert [(m / o).item() for m, o in zip(more, one, strict=True)] == scaled
+def test_shares_that_add_up_to_1_within_rounding_are_taken() -> None:
+    tenths = tc.Loan(rate=0.05, maturity_years=10, repayment="custom", repayment_shares=(0.1,) * 10)
+    assert sum(tenths.repayment_shares) != 1.0
+    assert tc.Loan(rate=0.05, **CUSTOM, grace_years=1, repayment_shares=(0.0, 0.5, 0.5))

@@ -27,6 +27,7 @@ def test_costs_count_each_account_with_its_sign_and_its_time() -> None:
         ("funding_interest", 0.875, 0.0),
         ("funding_repayment", 0.875, 0.0),
         ("distribution_payer", 0.0, 0.875),
+        ("withheld_release", 0.0, 0.875),
         ("loan_service", 0.0, 0.875),
         ("guarantee_fee", 0.0, 0.875),
         ("project_revenue", 0.0, 0.0),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tariffcalc.numeric.cohorts import level_profile, pay_by_age
+from tariffcalc.numeric.cohorts import level_profile, pay_by_age, pay_by_start
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 8), st.integers(0, 8)).filter(
     lambda shape: shape[2] <= shape[1]
@@ -97,3 +97,26 @@ def test_a_level_profile_begins_at_its_delay_and_ends_before_its_last() -> None:
     assert profile.tolist() == [[1, 1, 1, 0, 0, 0], [0, 0, 1, 1, 1, 0], [0, 0, 0, 0, 0, 0]]
     assert profile.dtype == np.float64
     assert profile.flags.f_contiguous
+
+
+def test_each_draw_is_paid_by_the_profile_of_the_rates_it_sees() -> None:
+    draws, rates = np.array([[1.0, 0.0, 2.0, 0.0]]), np.array([[1.0, 2.0, 3.0, 4.0]])
+    seen = []
+
+    def profile(own: np.ndarray) -> np.ndarray:
+        seen.append(own.tolist())
+        return own * 10.0
+
+    paid = pay_by_start(draws, rates, profile, 2)
+    assert seen == [[[1.0, 2.0]], [[3.0, 4.0]]]
+    assert paid.tolist() == [[10.0, 20.0, 60.0, 80.0]]
+    assert paid.flags.f_contiguous
+    assert pay_by_start(np.zeros((1, 3)), rates, profile, 2).tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_draws_that_overlap_add_up_case_by_case() -> None:
+    draws, rates = np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0]]), np.array([[1.0, 2.0, 4.0]])
+    paid = pay_by_start(draws, rates, lambda own: own, 2)
+    assert paid.tolist() == [[1.0, 4.0, 4.0], [0.0, 2.0, 4.0]]
+    many = pay_by_start(draws[:1], rates, lambda own: own * np.array([[1.0], [2.0]]), 2)
+    assert many.tolist() == [[1.0, 4.0, 4.0], [2.0, 8.0, 8.0]]

@@ -1,74 +1,139 @@
+import numpy as np
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.scenario.parts import SCHEDULES
-
-PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
-
-
-def test_the_schedules_are_three() -> None:
-    assert SCHEDULES == ("status_quo", "no_deal", "deal")
+from tariffcalc.errors import InputError
+from tariffcalc.models import tree
+from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.timeline import Timeline
+from tariffcalc.pledge.parts import Part, longest_years, parts_of, pooled
+from tariffcalc.pledge.projects import project_profile
 
 
-def fault(**changes: object) -> str:
+def project(name: str, weight: float, **terms: object) -> tc.Project:
+    return tc.Project(name=name, weight=weight, **terms)
+
+
+def structure(
+    *projects: tc.Project, daa: str = "cumulative", **terms: object
+) -> tc.FundingStructure:
+    usual = {
+        "name": "x",
+        "tranches": (tc.Tranche(name="all", instrument=tc.Equity(), share=1.0),),
+        "project_irr": 0.0,
+        "construction_years": 1,
+        "life_years": 2,
+        "waterfall": tc.Waterfall(split_before=0.5, split_after=0.1, deemed_rate=0.0, daa=daa),
+        "projects": projects,
+    }
+    return tc.FundingStructure(**{**usual, **terms})
+
+
+def parts(of: tc.FundingStructure, ages: int = 4, per_year: int = 1, **varied: list) -> list[Part]:
+    return parts_of(cases(of, **varied), of, Timeline(2026, per_year), ages)
+
+
+def cases(of: tc.FundingStructure, **varied: list) -> Cases:
+    arrays = {name.replace("__", "."): np.array(v, dtype=float) for name, v in varied.items()}
+    return Cases(tree(of), arrays, max((len(v) for v in varied.values()), default=1))
+
+
+def shares(found: list[Part]) -> list:
+    return [part.share.tolist() for part in found]
+
+
+def cash(found: list[Part]) -> list:
+    return [part.cash.tolist()[0] for part in found]
+
+
+def test_without_projects_there_is_one_part_on_the_structures_terms() -> None:
+    (only,) = parts(structure())
+    assert (only.share, only.due) == (None, None)
+    assert only.cash.tolist() == [[0.0, 0.5, 0.5, 0.0]]
+    (only,) = parts(structure(daa="per_period"))
+    assert only.due.tolist() == [[0.0, 0.5, 0.5, 0.0]]
+
+
+def test_each_project_has_its_own_terms_or_the_structures() -> None:
+    own = project("b", 0.75, irr_premium=1.0, construction_years=0, life_years=1)
+    found = parts(structure(project("a", 0.25), own, daa="per_period"))
+    assert shares(found) == [[0.25], [0.75]]
+    assert cash(found) == [[0.0, 0.5, 0.5, 0.0], [2.0, 0.0, 0.0, 0.0]]
+    assert [part.due.tolist() for part in found] == [[[0, 0.5, 0.5, 0]], [[1, 0, 0, 0]]]
+
+
+def test_what_succeeds_and_what_fails_are_parts() -> None:
+    risky = project("a", 0.5, failure_probability=0.25, recovery_share=0.5, residual_share=0.5)
+    found = parts(structure(risky, project("b", 0.5), daa="per_period"))
+    assert shares(found) == [[0.375], [0.125], [0.5]]
+    assert cash(found) == [[0, 0.25, 0.75, 0], [0, 0.5, 0, 0], [0, 0.5, 0.5, 0]]
+    assert [part.due.tolist()[0] for part in found] == [[0, 0.5, 0.5, 0]] * 3
+
+
+def test_a_part_without_a_share_in_any_case_is_left_out() -> None:
+    sure, lost = (project(n, 0.5, failure_probability=p) for n, p in (("a", 0.0), ("b", 1.0)))
+    found = parts(structure(sure, lost))
+    assert cash(found) == [[0, 0.5, 0.5, 0], [0, 0, 0, 0]]
+    varied = parts(structure(sure, lost), projects__a__failure_probability=[0.0, 0.5])
+    assert shares(varied) == [[0.5, 0.25], [0.0, 0.25], [0.5]]
+
+
+def test_a_failure_is_paid_at_the_end_of_the_first_year_of_operation() -> None:
+    lost = project("a", 1.0, failure_probability=1.0, recovery_share=0.5)
+    (only,) = parts(structure(lost), ages=12, per_year=4)
+    assert only.cash.tolist() == [[0.0] * 7 + [0.5] + [0.0] * 4]
+    (lasting,) = parts(structure(project("a", 1.0, residual_share=0.5)), ages=13, per_year=4)
+    level = 0.5 / 8
+    assert lasting.cash.tolist() == [[0.0] * 4 + [level] * 7 + [level + 0.5, 0.0]]
+
+
+def test_a_pool_pays_the_mean_of_its_parts() -> None:
+    some = (project("a", 0.25), project("b", 0.75, construction_years=0, life_years=1))
+    found = pooled(parts(structure(*some, daa="per_period")))
+    assert found.share is None
+    assert found.cash.tolist() == [[0.75, 0.125, 0.125, 0.0]]
+    assert found.due.tolist() == [[0.75, 0.125, 0.125, 0.0]]
+    assert pooled(parts(structure(*some))).due is None
+    plain = parts(structure())
+    assert pooled(plain).cash is plain[0].cash
+    assert found.cash.flags.f_contiguous
+
+
+def test_the_longest_project_is_that_of_all_cases() -> None:
+    assert longest_years(cases(structure()), structure()) == 3.0
+    some = structure(project("a", 0.5, life_years=7), project("b", 0.5, construction_years=4))
+    assert longest_years(cases(some), some) == 8.0
+    varied = cases(some, projects__b__construction_years=[1, 9])
+    assert longest_years(varied, some) == 11.0
+
+
+def test_a_premium_that_leaves_no_rate_of_return_is_refused() -> None:
+    of = structure(project("a", 1.0, irr_premium=-0.25))
+    assert parts(of, project_irr=[0.0, -0.5])[0].cash.shape == (2, 4)
     with pytest.raises(InputError) as caught:
-        tc.Tariffs.from_tree(PACKAGED.tree()["tariffs"] | changes)
-    return str(caught.value).removeprefix("Tariffs cannot be built:\n  - ")
-
-
-def measure(authority: str, *displaces: str) -> dict[str, object]:
-    return {"authority": authority, "rate": 0.1, "start": "2025-01-01", "displaces": displaces}
-
-
-def test_a_schedule_names_measures_that_are_there_and_each_once() -> None:
-    assert fault(deal=["autos-51", "x"], no_deal=["steel-50", "x", "steel-50"]) == (
-        "no_deal: unknown measure 'x'; no_deal: 'steel-50' is named twice; deal: unknown measure "
-        "'autos-51'; did you mean 'autos-25' or 'autos-15' or 'auto-parts-25'?; deal: unknown "
-        "measure 'x'"
+        parts(of, project_irr=[0.0, -0.75])
+    assert str(caught.value) == (
+        "projects.a.irr_premium: project_irr with it has to be above -1, given -1; raise it"
     )
 
 
-def test_a_schedule_does_not_go_in_a_circle() -> None:
-    circle = {"one": measure("a", "b"), "two": measure("b", "a")}
-    none: dict[str, object] = {"status_quo": [], "no_deal": []}
-    assert fault(measures=circle, deal=["one", "two"], **none) == (
-        "deal: the authorities a, b displace each other in a circle; say which one comes first"
+def test_a_weight_is_varied_only_with_the_others() -> None:
+    of = structure(project("a", 0.5), project("b", 0.5))
+    both = {"projects__a__weight": [0.25, 1.0], "projects__b__weight": [0.75, 0.0]}
+    assert shares(parts(of, **both)) == [[0.25, 1.0], [0.75, 0.0]]
+    with pytest.raises(InputError) as caught:
+        parts(of, projects__a__weight=[0.5, 0.25])
+    assert str(caught.value) == (
+        "projects: weights have to add up to 1, given 0.75; vary a weight only together with the "
+        "others"
     )
-    apart = tc.Tariffs.from_tree(
-        PACKAGED.tree()["tariffs"]
-        | {"measures": circle, "status_quo": ["one"], "no_deal": [], "deal": ["two"]}
-    )
-    assert [m.name for m in apart.schedule("deal").measures] == ["two"]
-    assert apart.schedule("no_deal").measures == ()
+    assert parts(of, projects__a__weight=[0.5 + 0.9e-9])
+    with pytest.raises(InputError, match=r"given 1\.000000001;"):
+        parts(of, projects__a__weight=[0.5 + 1.1e-9])
 
 
-def test_another_schedule_is_unknown() -> None:
-    with pytest.raises(UnknownNameError) as caught:
-        PACKAGED.tariffs.schedule("measures")
-    assert str(caught.value) == ("unknown schedule 'measures'. Allowed: status_quo, no_deal, deal.")
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"durability": 1.5}, "durability: input should be less than or equal to 1, given 1.5"),
-        ({"relief_years": 0}, "relief_years: input should be greater than or equal to 1, given 0"),
-        ({"relief_years": 101}, ("relief_years: input should be less than or equal to 100, given "
-         "101")),
-        ({"law_date": 5}, "law_date: a date like 2025-10-17 is needed, given 5"),
-    ],
-)  # fmt: skip
-def test_the_terms_of_relief_have_limits(changes: dict, said: str) -> None:
-    assert fault(**changes) == said
-
-
-def test_relief_may_last_from_one_to_a_hundred_years() -> None:
-    for years in (1, 100):
-        assert PACKAGED.replace({"tariffs.relief_years": years}).tariffs.relief_years == years
-
-
-@pytest.mark.parametrize("growth", [-1.0, 11.0])
-def test_growth_of_trade_has_limits(growth: float) -> None:
-    with pytest.raises(InputError, match=r"trade\.growth_rate: "):
-        PACKAGED.replace({"trade.growth_rate": growth})
+def test_varied_terms_of_a_project_reach_its_cash() -> None:
+    of = structure(project("a", 1.0, residual_share=0.5))
+    found = parts(of, projects__a__irr_premium=[0.0, 1.0], projects__a__residual_share=[0.0, 0.0])
+    each = [project_profile(*(np.array([x]) for x in (g, 1.0, 2.0)), 4)[0].tolist() for g in (0, 1)]
+    assert found[0].cash.tolist() == each

@@ -2,16 +2,18 @@ import numpy as np
 import pytest
 
 import tariffcalc as tc
+from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
-from tariffcalc.pledge.waterfall import split_cumulative
+from tariffcalc.pledge.splits import split_cumulative
 
 WATERFALL = tc.Waterfall(split_before=0.5, split_after=0.25, deemed_rate=0.0)
 HEADLINE = np.array([100.0])
-ECONOMY = tc.Economy(reserves_usd=400.0, fx_capacity_usd=20.0, krw_per_usd=1400.0)
+CURVE = tc.RateCurve(name="base", points=((1, 0.25), (2, 0.25)))
+ECONOMY = tc.Economy(reserves_usd=400.0, fx_capacity_usd=20.0, krw_per_usd=1400.0, curves=(CURVE,))
 
 
 def structure(*instruments: object, **terms: object) -> tc.FundingStructure:
@@ -31,10 +33,13 @@ def structure(*instruments: object, **terms: object) -> tc.FundingStructure:
     return tc.FundingStructure(**{**usual, **terms})
 
 
-def flows(of: tc.FundingStructure, size: int = 1, **varied: list) -> StructureFlows:
+def flows(
+    of: tc.FundingStructure, size: int = 1, per_year: int = 1, **varied: list
+) -> StructureFlows:
     arrays = {name.replace("__", "."): np.array(v, dtype=float) for name, v in varied.items()}
     economy = Cases(tree(ECONOMY), {}, size)
-    return structure_flows(Cases(tree(of), arrays, size), of, HEADLINE, economy, Timeline(2026))
+    timeline = Timeline(2026, per_year)
+    return structure_flows(Cases(tree(of), arrays, size), of, HEADLINE, economy, timeline)
 
 
 def listed(found: StructureFlows) -> dict:
@@ -296,12 +301,20 @@ def test_every_account_that_is_booked_is_known() -> None:
     every = structure(
         tc.Equity(),
         tc.Loan(rate=0.1, maturity_years=2),
-        tc.PrivateInvestment(expected_return=0.1),
-        tc.Guarantee(fee_rate=0.1, maturity_years=2, default_rate=0.1, loss_given_default=0.5),
+        tc.PrivateInvestment(expected_return=0.1, public_support_share=0.1),
+        tc.Guarantee(
+            fee_rate=0.1,
+            maturity_years=2,
+            default_rate=0.1,
+            loss_given_default=0.5,
+            recovery_years=1,
+        ),
+        tc.ShipFinance(rate=0.1),
         funding=(tc.FundingSource(name="swap_line", cost_rate=0.1),),
     )
     booked = set(flows(every).amounts)
-    assert booked == set(ACCOUNTS) - {"duty_saving", "price_change"}
+    only_when_a_call_is_missed = {"withheld_release"}
+    assert booked == set(ACCOUNTS) - {"duty_saving", "price_change"} - only_when_a_call_is_missed
 
 
 def test_unequal_projects_recover_one_by_one_or_as_one_to_the_bit() -> None:
@@ -318,9 +331,150 @@ def test_unequal_projects_recover_one_by_one_or_as_one_to_the_bit() -> None:
     assert apart["capital_call"].tolist() == [[0.15 * 100 + 20 + 65, *[0.0] * 10]]
     for name, amounts in whole.items():
         assert amounts == pytest.approx(apart[name], rel=1e-14)
-    terms = [np.array([share]) for share in (0.7, 0.1, 0.07)]
+    terms = [np.array([0.7]), np.array([0.1]), np.full((1, 11), 0.07)]
     received, _ = split_cumulative(
         whole["project_revenue"], whole["capital_call"], *terms, own=True
     )
     assert whole["distribution_payer"].tolist() == received.tolist()
     assert apart["distribution_payer"].tolist() != received.tolist()
+
+
+def test_an_export_credit_is_a_loan_with_a_premium_out_of_the_draw() -> None:
+    terms = tc.ShipFinance(rate=0.5, delivery_years=1, repayment_years=2, premium_rate=0.25)
+    found = flows(structure(terms))
+    assert listed(found) == {
+        "loan_disbursement": [[100.0, 0.0, 0.0, 0.0]],
+        "loan_premium": [[25.0, 0.0, 0.0, 0.0]],
+        "loan_service": [[50.0, 100.0, 75.0, 0.0]],
+        "construction": [[75.0, 0.0, 0.0, 0.0]],
+        "project_revenue": [[50.0, 100.0, 75.0, 0.0]],
+    }
+    assert found.by_instrument["loan"].tolist() == [100.0]
+    assert found.by_instrument["ship_finance"].tolist() == [100.0]
+    assert found.fx_need.tolist() == [[100.0, 0.0, 0.0, 0.0]]
+
+
+def test_interest_until_delivery_is_added_to_the_credit_where_it_says_so() -> None:
+    terms = {"rate": 0.5, "delivery_years": 2, "repayment_years": 1}
+    added = tc.ShipFinance(**terms, interest_before_delivery="capitalised")
+    assert flows(structure(added)).amounts["loan_service"].tolist() == [[0.0, 0.0, 337.5, 0.0]]
+
+
+def test_a_structure_without_ships_names_no_ship_finance() -> None:
+    mixed = structure(tc.Loan(rate=0.0, maturity_years=1), tc.ShipFinance(rate=0.0))
+    by_instrument = flows(mixed).by_instrument
+    assert (by_instrument["loan"].tolist(), by_instrument["ship_finance"].tolist()) == (
+        [100.0],
+        [50.0],
+    )
+    assert "ship_finance" not in flows(structure(tc.Equity())).by_instrument
+
+
+def test_export_credits_count_against_a_cap_on_what_is_paid_in() -> None:
+    capped = structure(tc.ShipFinance(rate=0.0), drawdown=tc.Drawdown.capped(60.0))
+    lent = flows(capped).amounts["loan_disbursement"][0]
+    assert lent[:3].tolist() == [60.0, 40.0, 0.0]
+
+
+def test_public_support_is_a_share_of_what_companies_invest_and_no_dollar_of_the_state() -> None:
+    terms = tc.PrivateInvestment(expected_return=0.0, public_support_share=0.25)
+    found = flows(structure(terms, drawdown=tc.Drawdown.level(2)))
+    assert found.amounts["public_support"].tolist() == [[12.5, 12.5, 0.0, 0.0, 0.0]]
+    assert found.amounts["private_return"].tolist() == [[0.0, 25.0, 50.0, 25.0, 0.0]]
+    assert found.fx_need.tolist() == [[0.0]]
+    assert "construction" in found.amounts
+    assert found.amounts["construction"].tolist() == [[50.0, 50.0, 0.0, 0.0, 0.0]]
+
+
+def test_late_recoveries_have_an_account_of_their_own() -> None:
+    terms = {
+        "fee_rate": 0.0,
+        "maturity_years": 1,
+        "default_rate": 0.5,
+        "loss_given_default": 0.25,
+        "cover_share": 0.5,
+    }
+    found = flows(structure(tc.Guarantee(**terms, recovery_years=2)))
+    assert found.amounts["guarantee_call"].tolist() == [[25.0, 0.0, 0.0, 0.0]]
+    assert found.amounts["guarantee_recovery"].tolist() == [[0.0, 0.0, 18.75, 0.0]]
+    assert "guarantee_recovery" not in flows(structure(tc.Guarantee(**terms))).amounts
+    quarters = flows(structure(tc.Guarantee(**terms, recovery_years=2)), per_year=4)
+    assert np.flatnonzero(quarters.amounts["guarantee_recovery"][0]).tolist() == [8, 9, 10, 11]
+
+
+def test_a_guarantee_of_a_loan_that_is_repaid_covers_what_is_left_of_it() -> None:
+    terms = {"maturity_years": 3, "grace_years": 1, "default_rate": 0.0, "loss_given_default": 1.0}
+    equal = tc.Guarantee(fee_rate=0.5, repayment="equal_principal", **terms)
+    assert flows(structure(equal)).amounts["guarantee_fee"].tolist() == [[50.0, 50.0, 25.0, 0.0]]
+    annuity = tc.Guarantee(fee_rate=0.5, repayment="annuity", loan_rate=1.0, **terms)
+    # 1/A(1, 2) = 4/3: a third is repaid first.
+    assert flows(structure(annuity)).contingent[0] == pytest.approx([100, 100, 200 / 3, 0])
+
+
+def test_a_floating_loan_pays_the_curve_of_its_time_and_its_spread() -> None:
+    loan = tc.Loan(curve="base", spread=0.25, maturity_years=2, repayment="bullet")
+    found = flows(structure(loan, drawdown=tc.Drawdown.level(2)))
+    assert found.amounts["loan_service"][0] == pytest.approx([25.0, 100.0, 75.0, 0.0], rel=1e-15)
+    varied = flows(structure(loan), 2, tranches__t0__instrument__spread=[0.0, 0.25])
+    assert varied.amounts["loan_service"] == pytest.approx(
+        np.array([[25.0, 125.0, 0.0], [50.0, 150.0, 0.0]])
+    )
+
+
+def test_rates_of_a_period_are_effective() -> None:
+    # (1 + i)^4 = 1 + 0.4641: 10% a quarter.
+    fixed = tc.Loan(rate=0.4641, maturity_years=1, repayment="bullet")
+    found = flows(structure(fixed), per_year=4).amounts["loan_service"][0]
+    assert found[:4] == pytest.approx([10.0, 10.0, 10.0, 110.0], rel=1e-14)
+    floating = tc.Loan(curve="base", spread=0.2141, maturity_years=1, repayment="bullet")
+    found = flows(structure(floating), per_year=4).amounts["loan_service"][0]
+    assert found[:4] == pytest.approx([10.0, 10.0, 10.0, 110.0], rel=1e-14)
+
+
+def test_custom_shares_are_repaid_once_a_year() -> None:
+    loan = tc.Loan(rate=0.0, maturity_years=2, repayment="custom", repayment_shares=(0.25, 0.75))
+    found = flows(structure(loan), per_year=4).amounts["loan_service"][0]
+    assert found[:8].tolist() == [0, 0, 0, 25.0, 0, 0, 0, 75.0]
+
+
+def test_default_rates_go_by_year_of_age_and_the_last_one_holds() -> None:
+    terms = {"maturity_years": 3, "repayment": "bullet", "loss_given_default": 0.0}
+    loan = tc.Loan(rate=0.0, default_rates=(0.5, 0.25), **terms)
+    found = flows(structure(loan)).amounts["loan_service"]
+    assert found.tolist() == [[50.0, 12.5, 37.5, 0.0]]
+    quarters = flows(structure(loan), per_year=4).amounts["loan_service"][0]
+    # (1 − p)^4 = 1 − 0.5 in the first four quarters, 1 − 0.25 in each later year.
+    assert quarters[:4].sum() == pytest.approx(50.0, rel=1e-14)
+    assert quarters[4:8].sum() == pytest.approx(12.5, rel=1e-14)
+    assert quarters[0] == pytest.approx(100 * (1 - 0.5**0.25), rel=1e-14)
+    assert quarters[4] == pytest.approx(50 * (1 - 0.75**0.25), rel=1e-14)
+
+
+def test_a_curve_that_is_not_there_or_takes_all_is_refused() -> None:
+    unknown = tc.Loan(curve="bases", maturity_years=2)
+    with pytest.raises(UnknownNameError, match="unknown curve 'bases'; did you mean 'base'"):
+        flows(structure(unknown))
+    falling = tc.RateCurve(name="base", points=((1, 0.25), (2, -0.5)))
+    poor = Cases(tree(tc.Economy(**{**dict(ECONOMY), "curves": (falling,)})), {})
+    terms = structure(tc.Loan(curve="base", spread=-0.5, maturity_years=2))
+    with pytest.raises(InputError) as caught:
+        structure_flows(Cases(tree(terms), {}), terms, HEADLINE, poor, Timeline(2026))
+    assert str(caught.value) == (
+        "the forward rates of curve 'base' and the spread add up to -1.3; above -1 is needed, "
+        "so change the curve or the spread"
+    )
+
+
+def test_the_horizon_holds_late_recoveries_and_ships_under_way() -> None:
+    late = tc.Guarantee(
+        fee_rate=0.1,
+        maturity_years=3,
+        default_rate=0.5,
+        loss_given_default=0.5,
+        recovery_years=4,
+    )
+    ships = tc.ShipFinance(rate=0.1, delivery_years=2, repayment_years=5)
+    for instrument, account in ((late, "guarantee_recovery"), (ships, "loan_service")):
+        found = flows(structure(instrument)).amounts[account][0]
+        assert np.flatnonzero(found).max() == 6
+        assert found.size == 8

@@ -6,14 +6,8 @@ from tariffcalc.errors import InputError
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
-from tariffcalc.pledge.terms import (
-    cash_classes,
-    draw_years,
-    draws,
-    members,
-    tranche_amounts,
-    whole_years,
-)
+from tariffcalc.pledge.requested import whole_years
+from tariffcalc.pledge.terms import cash_classes, draws, members, tranche_amounts
 
 HEADLINE = np.array([100.0])
 YEARS = Timeline(2026)
@@ -146,9 +140,9 @@ def test_varied_draw_years_take_the_place_of_any_drawdown(drawdown: object) -> N
 
 def test_a_cap_may_need_a_hundred_years_and_no_more() -> None:
     some = structure(drawdown=tc.Drawdown.capped(0.75))
-    assert draw_years(cases(some), some, np.array([75.0]), 2026) == 100
+    assert draws(cases(some), some, np.array([100.0]), ECONOMY, YEARS, 0).periods == 100
     with pytest.raises(InputError) as caught:
-        draw_years(cases(some), some, np.array([10.0, 75.75]), 2026)
+        draws(cases(some), some, np.array([40.0 / 3.0, 101.0]), ECONOMY, YEARS, 0)
     assert str(caught.value) == (
         "terms: a cap of 0.75 USD a year needs 101 years; at most 100 are allowed, "
         "so raise drawdown.annual_cap_usd"

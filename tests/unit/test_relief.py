@@ -6,7 +6,7 @@ import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
-from tariffcalc.scenario.relief import law_of, line_rates, relief, yearly_path
+from tariffcalc.scenario.relief import law_of, line_rates, relief, suspended, yearly_path
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 ON = PACKAGED.tariffs.law_date
@@ -95,6 +95,30 @@ def test_no_deal_is_worth_nothing() -> None:
 def test_the_law_of_today_is_worth_what_the_threat_would_cost() -> None:
     found = relief(law(), cases(), "status_quo", Timeline(2026))
     assert found.duty_saving == pytest.approx([200 * 0.1], rel=1e-13)  # cars stay at 25%
+
+
+def test_relief_is_suspended_while_a_call_is_unpaid() -> None:
+    path = np.array([[1.0, 0.5, 0.25, 0.125]])
+    for unpaid, left in (
+        ([[0.0, 1.0, 0.0, 0.0]], [[1.0, 0.0, 0.25, 0.125]]),
+        ([[0.0, 1.0]], [[1.0, 0.0, 0.0, 0.0]]),  # unpaid to the end: never paid
+        ([[1.0, 0.0]], [[0.0, 0.5, 0.25, 0.125]]),
+        ([[0.0]], path.tolist()),
+        ([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[1.0, 0.0, 0.25, 0.125], [1.0, 0.5, 0.0, 0.0]]),
+        ([[0.0, 0.5, 0.0, 0.0, 1.0]], [[1.0, 0.0, 0.25, 0.125]]),
+    ):
+        assert suspended(path, np.array(unpaid)).tolist() == left
+    assert path.tolist() == [[1.0, 0.5, 0.25, 0.125]]
+
+
+def test_both_accounts_of_relief_are_suspended_but_a_years_saving_is_not() -> None:
+    plain = relief(law(), cases(), "deal", Timeline(2026))
+    missed = relief(law(), cases(), "deal", Timeline(2026), np.array([[0.0, 1.0, 0.0]]))
+    assert missed.duty_saving.tolist() == plain.duty_saving.tolist()
+    for account, amounts in plain.amounts.items():
+        assert missed.amounts[account][0, 1] == 0.0
+        kept = np.delete(missed.amounts[account][0], 1).tolist()
+        assert kept == np.delete(amounts[0], 1).tolist()
 
 
 def test_relief_lasts_its_years_and_fades() -> None:

@@ -101,6 +101,31 @@ def test_equity_lists_all_it_lacks() -> None:
     )
 
 
+def test_equity_needs_a_life_unless_every_project_has_its_own() -> None:
+    def projects(*lives: int | None) -> tuple[tc.Project, ...]:
+        weight = 1.0 / len(lives)
+        return tuple(
+            tc.Project(name=f"p{place}", weight=weight, life_years=life)
+            for place, life in enumerate(lives)
+        )
+
+    whole = tranche("a", 1.0, tc.Equity())
+    terms = {"project_irr": 0.07, "waterfall": WATERFALL}
+    assert structure(whole, **terms, projects=projects(20, 30)).life_years is None
+    assert refusal(whole, **terms, projects=projects(20, None)) == f"{HEAD}equity needs life_years"
+    assert refusal(whole, projects=projects(20)) == f"{HEAD}equity needs project_irr, waterfall"
+
+
+def test_weights_of_projects_have_to_add_up_to_1() -> None:
+    some = tuple(tc.Project(name=name, weight=0.25) for name in "ab")
+    assert refusal(tranche("a", 1.0), projects=some) == (
+        f"{HEAD}projects: weights add up to 0.5, and have to add up to 1; add 0.5"
+    )
+    assert refusal(tranche("a", 1.0), projects=(some[0], some[0])) == (
+        f"{HEAD}projects: names must differ; given more than once: a"
+    )
+
+
 def test_companies_projects_need_a_life_and_no_more() -> None:
     companies = tc.PrivateInvestment(expected_return=0.08)
     assert refusal(tranche("a", 1.0, companies)) == f"{HEAD}private investment needs life_years"
@@ -210,6 +235,9 @@ PART = tc.PledgePart(name="part", amount_usd=1.0)
         (WATERFALL, "split_before", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
         (WATERFALL, "split_after", (0.0, 1.0), (-1e-300, MORE_THAN_1)),
         (WATERFALL, "deemed_rate", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
+        (WATERFALL, "deemed_spread", (-0.5, 10.0, None), (-1.0, 10.1)),
+        (WATERFALL, "adjuster_years", (1, 100, None), (0, 101, 5.0)),
+        (WATERFALL, "split_adjusted", (0.0, 1.0, None), (-1e-300, MORE_THAN_1)),
         (SOURCE, "capacity_usd", (0.0, 1e300), (-1e-300,)),
         (SOURCE, "cost_rate", (JUST_ABOVE_MINUS_1, 10.0), (-1.0, 10.1)),
         (SOURCE, "tenor_years", (1, 100), (0, 101, 5.0)),

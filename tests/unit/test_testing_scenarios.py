@@ -40,6 +40,7 @@ def test_changes_of_any_pledge_can_be_made_and_compared(
     pledge: tc.Pledge, data: st.DataObject
 ) -> None:
     written = PACKAGED.tree() | {"provenance": {}}
+    written["economy"]["curves"] = {"base": {"points": [[10.0, 0.04]]}}
     bare = tc.Scenario.from_tree(written).replace({"pledge": pledge})
     changed = bare.replace(data.draw(parameter_changes(bare, most=6)))
     flows = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::800])
