@@ -46,8 +46,11 @@ def build(folder: Path = DEFAULT) -> None:
         "us-imports-2024-hs6": by_partner,
         "hs6-attributes": by_line,
         "collected-duties": collected_duties(),
+        "icio-2022": read_seed("trade/icio-2022.csv.gz"),
     }.items():
         write_gzip(table, folder / "trade" / f"{name}.csv.gz")
+    for text in sorted((SEEDS / "trade").glob("*.csv")):
+        shutil.copyfile(text, folder / "trade" / text.name)
     for table in sorted((SEEDS / "law").glob("*.csv.gz")):
         write_gzip(read_seed(f"law/{table.name}"), folder / "law" / table.name)
     for text in sorted([*(SEEDS / "law").glob("*.toml"), *(SEEDS / "law").glob("*.csv")]):

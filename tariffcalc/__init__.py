@@ -17,6 +17,10 @@ Trade
     ``gains_by_party``,
     ``read_dataweb``, ``read_census``, ``read_comtrade``, ``read_baci``, ``read_hts``, ``HtsRates``,
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
+Elasticities, and sales at home
+    ``list_elasticities``, ``load_elasticities``, ``line_elasticities``, ``list_pass_through``,
+    ``load_pass_through``, ``add_domestic_sales``, ``domestic_sales``, ``list_trade_matrices``,
+    ``load_trade_matrix``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
@@ -68,8 +72,12 @@ from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import list_product_lists, product_list
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
+from tariffcalc.trade.domestic import add_domestic_sales, domestic_sales
+from tariffcalc.trade.elasticity_sets import list_elasticities, load_elasticities
 from tariffcalc.trade.flows import TradeFlows
+from tariffcalc.trade.line_elasticities import line_elasticities
 from tariffcalc.trade.packaged import list_flows, load_flows
+from tariffcalc.trade.pass_through import list_pass_through, load_pass_through
 from tariffcalc.trade.responses import (
     ArmingtonResponse,
     ConstantElasticityResponse,
@@ -81,6 +89,7 @@ from tariffcalc.trade.responses import (
     trade_effects,
 )
 from tariffcalc.trade.sectors import hs_chapters, sectors
+from tariffcalc.trade.trade_matrix import list_trade_matrices, load_trade_matrix
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
@@ -132,11 +141,13 @@ __all__ = [
     "YearlyCap",
     "__version__",
     "add_base_rates",
+    "add_domestic_sales",
     "break_even",
     "cash_flows",
     "compare",
     "compare_collected",
     "compare_tariffs",
+    "domestic_sales",
     "errors",
     "finance",
     "funding_metrics",
@@ -145,15 +156,22 @@ __all__ = [
     "hs_chapters",
     "incidence",
     "ledger",
+    "line_elasticities",
     "list_conventions",
+    "list_elasticities",
     "list_flows",
+    "list_pass_through",
     "list_product_lists",
     "list_scenarios",
     "list_schedules",
+    "list_trade_matrices",
     "load_collected_duties",
+    "load_elasticities",
     "load_flows",
+    "load_pass_through",
     "load_scenario",
     "load_schedule",
+    "load_trade_matrix",
     "parse_rate",
     "product_list",
     "rate_gaps",
