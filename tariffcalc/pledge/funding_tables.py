@@ -35,15 +35,15 @@ def funding_path(
     Returns
     -------
     pandas.DataFrame
-        Index ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"``), a row for each period
-        until all is paid; the last ones may be empty. Columns: ``outlay_usd`` (calls and loans),
-        what each source gives of it (``reserve_income_usd, foreign_bonds_usd, swap_line_usd,
+        Index ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"``), a row for each period until
+        all is paid; the last ones may be empty. Columns: ``outlay_usd`` (calls and loans), what
+        each source gives of it (``reserve_income_usd, foreign_bonds_usd, swap_line_usd,
         policy_banks_usd, market_purchases_usd``), ``fx_use_usd`` (dollars from the payer's FX
         market) and ``fx_excess_usd`` of it beyond the capacity of the calendar year;
         ``reserves_use_usd``, ``reserves_usd`` and ``reserves_without_usd`` (at the end of the
-        period, with the pledge and without); ``debt_raised_usd`` (at the start), ``debt_usd`` (owed in the period),
-        ``interest_usd`` and ``repayment_usd`` (at its end); ``guaranteed_usd``, ``gdp_usd``,
-        ``debt_share_of_gdp, guaranteed_share_of_gdp, government_debt_share_of_gdp``;
+        period, with the pledge and without); ``debt_raised_usd`` (at the start), ``debt_usd`` (owed
+        in the period), ``interest_usd`` and ``repayment_usd`` (at its end); ``guaranteed_usd``,
+        ``gdp_usd``, ``debt_share_of_gdp, guaranteed_share_of_gdp, government_debt_share_of_gdp``;
         ``krw_per_usd, outlay_krw`` at the time of outlays, ``hedge_cost_rate`` of dollars bought
         forward for it and ``hedge_cost_krw``. What the economy leaves unknown is NaN.
 
