@@ -934,7 +934,8 @@ def test_a_project_that_never_fails_or_always_does(
     structure: tc.FundingStructure, some: tuple, recovery_share: float
 ) -> None:
     """WATERFALL-45: p = 0 makes the recovery irrelevant; p = 1 leaves recovery·draw after L."""
-    structure = with_terms(structure, waterfall=equity().waterfall, drawdown=tc.Drawdown.upfront())
+    at_once = {"tranches": equity().tranches, "drawdown": tc.Drawdown.upfront()}
+    structure = with_terms(structure, waterfall=equity().waterfall, **at_once)
     certain, safe, failed = (
         tc.Project(**{**dict(some[0]), "failure_probability": p, "recovery_share": share})
         for p, share in ((0.0, 0.0), (0.0, recovery_share), (1.0, recovery_share))
