@@ -312,10 +312,12 @@ def test_every_account_that_is_booked_is_known() -> None:
         ),
         tc.ShipFinance(rate=0.1),
         funding=(tc.FundingSource(name="swap_line", cost_rate=0.1),),
+        waterfall=tc.Waterfall(**{**dict(WATERFALL), "withheld": "released"}),
+        drawdown=tc.Drawdown.level(4, missed=tc.MissedCall(year=2027, share=1.0, late_years=1)),
     )
-    booked = set(flows(every).amounts)
-    only_when_a_call_is_missed = {"withheld_release"}
-    assert booked == set(ACCOUNTS) - {"duty_saving", "price_change"} - only_when_a_call_is_missed
+    found = flows(every)
+    assert set(found.amounts) == set(ACCOUNTS) - {"duty_saving", "price_change"}
+    assert found.snap_back[0, :4].tolist() == [0.0, 1.0, 0.0, 0.0]
 
 
 def test_unequal_projects_recover_one_by_one_or_as_one_to_the_bit() -> None:
