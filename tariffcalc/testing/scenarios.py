@@ -304,8 +304,9 @@ def _is_nothing(scenario: Scenario, path: str) -> bool:
 
 
 def _bound(scenario: Scenario) -> set[str]:
-    """Return the paths of terms of instruments that others of their terms fix."""
-    found: set[str] = set()
+    """Return the paths of numbers that others fix: exemptions add nothing, instruments have terms."""
+    exempting = [m.name for m in scenario.tariffs.measures if m.form == "exemption"]
+    found = {f"tariffs.measures.{name}.rate" for name in exempting}
     for structure in scenario.pledge.structures:
         for tranche in structure.tranches:
             terms = dict(tranche.instrument)
