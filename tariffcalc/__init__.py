@@ -30,8 +30,18 @@ from typing import TYPE_CHECKING, Any
 from tariffcalc import errors, finance
 from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
-from tariffcalc.analysis.simulate import simulate
-from tariffcalc.analysis.sweep import sweep
+from tariffcalc.analysis.distributions import (
+    Beta,
+    Branch,
+    Branches,
+    Discrete,
+    Lognormal,
+    Normal,
+    Triangular,
+    Uniform,
+)
+from tariffcalc.analysis.simulate import draw_parameters, simulate
+from tariffcalc.analysis.sweep import sweep, sweep_chunks
 from tariffcalc.analysis.valuation_views import valuation_views
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
@@ -84,7 +94,11 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Beta",
+    "Branch",
+    "Branches",
     "BreakEven",
+    "Discrete",
     "Drawdown",
     "Economy",
     "Equity",
@@ -95,7 +109,9 @@ __all__ = [
     "Guarantee",
     "HtsRates",
     "Loan",
+    "Lognormal",
     "MissedCall",
+    "Normal",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -113,6 +129,8 @@ __all__ = [
     "Trade",
     "TradeFlows",
     "Tranche",
+    "Triangular",
+    "Uniform",
     "Valuation",
     "Waterfall",
     "YearlyCap",
@@ -123,6 +141,7 @@ __all__ = [
     "compare",
     "compare_collected",
     "compare_tariffs",
+    "draw_parameters",
     "errors",
     "finance",
     "funding_metrics",
@@ -150,6 +169,7 @@ __all__ = [
     "sectors",
     "simulate",
     "sweep",
+    "sweep_chunks",
     "valuation_views",
 ]
 
