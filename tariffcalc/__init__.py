@@ -4,8 +4,11 @@ Scenarios
     ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
     ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
-    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``break_even``,
-    ``BreakEven``, ``simulate``.
+    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``sweep_chunks``,
+    ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``, ``draw_parameters``.
+Uncertainty
+    ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
+    ``Branch``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -40,6 +43,7 @@ from tariffcalc.analysis.distributions import (
     Triangular,
     Uniform,
 )
+from tariffcalc.analysis.sensitivity import sensitivity
 from tariffcalc.analysis.simulate import draw_parameters, simulate
 from tariffcalc.analysis.sweep import sweep, sweep_chunks
 from tariffcalc.analysis.valuation_views import valuation_views
@@ -167,6 +171,7 @@ __all__ = [
     "read_dataweb",
     "read_hts",
     "sectors",
+    "sensitivity",
     "simulate",
     "sweep",
     "sweep_chunks",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from tariffcalc.analysis.batches import check_limits
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
-from tariffcalc.analysis.studies import Study, evaluate_groups, study
+from tariffcalc.analysis.sampling import Sampled, sampled
+from tariffcalc.analysis.studies import study
 from tariffcalc.analysis.summary import summary
-from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, Uncertainty, uncertainty
+from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, uncertainty
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.quantiles import chosen_of
@@ -26,51 +24,26 @@ from tariffcalc.trade.flows import TradeFlows
 __all__ = ["draw_parameters", "simulate"]
 
 COLUMNS = ("net_benefit_usd", "peak_over_fx_capacity")
-MOST_COMBINATIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A block of draws as a task: the same numbers in any process.
+    """The task of a block of draws: the same numbers in any process."""
 
-    ``studies`` are the scenarios of the combinations of branches, ``held`` the paths that each
-    of them sets and that its draws leave alone.
-    """
-
-    studies: tuple[Study, ...]
-    held: tuple[tuple[str, ...], ...]
-    uncertain: Uncertainty
+    sampled: Sampled
     seed: int
     structures: tuple[str, ...]
 
     def __call__(self, job: Job) -> dict[str, tuple[FloatArray, float]]:
         """Return the net benefit of each draw, and how many are over the FX capacity."""
-        drawn, combination = self.draws(job)
-        groups = {
-            int(here): (self.studies[here], self.free(drawn, int(here)))
-            for here in np.unique(combination)
-        }
-        found = evaluate_groups(groups, combination, self.structures, COLUMNS)
+        uniform = self.sampled.uncertain.uniform(self.seed, job.number, job.stop - job.start)
+        found = self.sampled.evaluate(uniform, self.structures, COLUMNS)
         results = {}
         for name, columns in found.items():
             peak = columns["peak_over_fx_capacity"]
             over = float(np.where(np.isnan(peak), peak, peak > 1.0).sum())
             results[name] = (columns["net_benefit_usd"], over)
         return results
-
-    def draws(self, job: Job) -> tuple[dict[str, FloatArray], np.ndarray]:
-        """Return the draws of a job by path, and which combination of branches each draw takes."""
-        uniform = self.uncertain.uniform(self.seed, job.number, job.stop - job.start)
-        combination = np.zeros(uniform.shape[1], dtype=np.int64)
-        for row, one in self.uncertain.branches:
-            chances = [branch.probability for branch in one.branches]
-            combination = combination * len(chances) + chosen_of(uniform[row], chances)
-        return self.uncertain.values(uniform), combination
-
-    def free(self, drawn: Mapping[str, FloatArray], combination: int) -> dict[str, FloatArray]:
-        """Return the draws that a combination of branches leaves alone."""
-        held = self.held[combination]
-        return {path: values for path, values in drawn.items() if not is_held(path, held)}
 
 
 def simulate(
@@ -150,7 +123,7 @@ def simulate(
     asked = evaluation(scenario, flows)
     names = asked.chosen(structures)
     uncertain = uncertainty(scenario, distributions, correlation)
-    task = simulation(study(scenario, flows), uncertain, seed, names)
+    task = Simulation(sampled(study(scenario, flows), uncertain), seed, tuple(names))
     benefit = {name: np.empty(draws) for name in names}
     over = dict.fromkeys(names, 0.0)
     for job, results in run(task, jobs(draws, DRAWS_PER_BLOCK, "draws"), map, progress):
@@ -199,7 +172,7 @@ def draw_parameters(
     _check_counts(draws, seed)
     check_scenario(scenario)
     uncertain = uncertainty(scenario, distributions, correlation)
-    simulation(study(scenario, None), uncertain, seed, ())
+    sampled(study(scenario, None), uncertain)
     parts = []
     for job in jobs(draws, DRAWS_PER_BLOCK, "draws"):
         uniform = uncertain.uniform(seed, job.number, job.stop - job.start)
@@ -211,53 +184,6 @@ def draw_parameters(
         parts.append(pd.DataFrame(columns))
     frame = pd.concat(parts, ignore_index=True).rename_axis("draw")
     return labelled(frame, {}, scenario_hash=scenario.hash)
-
-
-def simulation(
-    base: Study, uncertain: Uncertainty, seed: int, structures: Iterable[str]
-) -> Simulation:
-    """Return the task of all blocks; refuse what leaves the limits of a number in any branch."""
-    sets = [one.branches for _, one in uncertain.branches]
-    count = math.prod(len(branches) for branches in sets)
-    if count > MOST_COMBINATIONS:
-        raise InputError(
-            f"distributions: {count} combinations of branches are over {MOST_COMBINATIONS}; "
-            "give fewer"
-        )
-    studies, held = [], []
-    for combination in itertools.product(*sets):
-        changes = {path: v for branch in combination for path, v in branch.changes.items()}
-        own = base
-        if changes:
-            own = study(base.scenario.replace(changes), base.flows, base)
-        edges = {
-            number.path: number.edges()
-            for number in uncertain.numbers
-            if not is_held(number.path, changes)
-        }
-        if edges:
-            check_limits(own.scenario, edges)
-        studies.append(own)
-        held.append(tuple(changes))
-    return Simulation(tuple(studies), tuple(held), uncertain, seed, tuple(structures))
-
-
-def is_held(path: str, changes: Iterable[str]) -> bool:
-    """Tell whether changes set the number at a path, by itself, in a table or by a term."""
-    return any(_sets(change, path) or _sets(path, change) for change in changes)
-
-
-def _sets(one: str, other: str) -> bool:
-    """Tell whether a value at one path sets the number at another."""
-    if one == other or other.startswith(f"{one}."):
-        return True
-    head, _, last = one.rpartition(".")
-    if last == "draw_years":
-        return f"{other}.".startswith(f"{head}.drawdown.")
-    return last == "cash_share" and (
-        other == f"{head}.tranches"
-        or (other.startswith(f"{head}.tranches.") and other.endswith(".share"))
-    )
 
 
 def _check_counts(draws: int, seed: int) -> None:
