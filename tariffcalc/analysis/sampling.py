@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from tariffcalc.analysis.batches import check_limits
+from tariffcalc.analysis.distributions import Lognormal, Normal
 from tariffcalc.analysis.studies import Found, Study, evaluate_groups, study
-from tariffcalc.analysis.uncertainty import Uncertainty
+from tariffcalc.analysis.uncertainty import Uncertain, Uncertainty
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.numeric.quantiles import chosen_of
+from tariffcalc.scenario.model import Scenario
 
 __all__ = ["Sampled", "is_held", "sampled"]
 
@@ -68,16 +70,26 @@ def sampled(base: Study, uncertain: Uncertainty) -> Sampled:
         own = base
         if changes:
             own = study(base.scenario.replace(changes), base.flows, base)
-        edges = {
-            number.path: number.edges()
-            for number in uncertain.numbers
-            if not is_held(number.path, changes)
-        }
-        if edges:
-            check_limits(own.scenario, edges)
+        _check_edges(own.scenario, [n for n in uncertain.numbers if not is_held(n.path, changes)])
         studies.append(own)
         held.append(tuple(changes))
     return Sampled(uncertain, tuple(studies), tuple(held))
+
+
+def _check_edges(scenario: Scenario, drawn: Sequence[Uncertain]) -> None:
+    """Refuse numbers that can be drawn out of their limits."""
+    if not drawn:
+        return
+    try:
+        check_limits(scenario, {number.path: number.edges() for number in drawn})
+    except InputError as error:
+        endless = [n for n in drawn if isinstance(n.distribution, Normal | Lognormal)]
+        if not any(n.path in str(error) for n in endless):
+            raise
+        raise InputError(
+            f"{error}\nA normal or lognormal distribution has no end: draws go as far as the value "
+            "given here. Cut it off with low and high"
+        ) from None
 
 
 def is_held(path: str, changes: Iterable[str]) -> bool:

@@ -95,8 +95,8 @@ def sensitivity(
     Notes
     -----
     A distribution without an end is tried at its 5% and 95% quantiles. Elasticities are central
-    differences, extrapolated from steps of 1/256, 1/512 and 1/1024; at a limit of the number they are
-    one-sided; ``error_bound`` covers both slopes where the result has a kink.
+    differences, extrapolated from steps of 1/256, 1/512 and 1/1024; at a limit of the number they
+    are one-sided; ``error_bound`` covers both slopes where the result has a kink.
 
     References
     ----------

@@ -76,12 +76,12 @@ def _quantile(ordered: FloatArray, share: float) -> float:
 
 
 def _quantile_error(ordered: FloatArray, share: float) -> float:
-    """Return half the distance of the order statistics one standard error below and above."""
+    """Return a quarter of the distance of the values two standard errors of rank either way."""
     place = (ordered.size - 1) * share
-    wide = math.sqrt(ordered.size * share * (1.0 - share))
+    wide = 2.0 * math.sqrt(ordered.size * share * (1.0 - share))
     low = max(math.floor(place - wide), 0)
     high = min(math.ceil(place + wide), ordered.size - 1)
-    return float(ordered[high] - ordered[low]) / 2.0
+    return float(ordered[high] - ordered[low]) / 4.0
 
 
 def _share_error(share: float, draws: int) -> float:

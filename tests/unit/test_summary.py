@@ -33,14 +33,14 @@ def test_an_unknown_capacity_stays_unknown() -> None:
     assert math.isnan(found["over_fx_capacity_standard_error_share"])
 
 
-def test_quantile_errors_are_half_the_way_between_order_statistics() -> None:
-    # Of 100 draws, places 4.95, 49.5 and 94.05 ± √(100·0.05·0.95) = 2.18 and ± 5.
+def test_quantile_errors_come_from_values_two_errors_of_rank_away() -> None:
+    # Of 100 draws, places 4.95, 49.5 and 94.05 ± 2·√(100·0.05·0.95) = 4.36 and ± 10.
     found = summary(10.0 * np.arange(1, 101), 0.0)
-    assert found["q05_standard_error_usd"] == (90.0 - 30.0) / 2
-    assert found["q50_standard_error_usd"] == (560.0 - 450.0) / 2
-    assert found["q95_standard_error_usd"] == (980.0 - 920.0) / 2
+    assert found["q05_standard_error_usd"] == (110.0 - 10.0) / 4
+    assert found["q50_standard_error_usd"] == (610.0 - 400.0) / 4
+    assert found["q95_standard_error_usd"] == (1000.0 - 900.0) / 4
     few = summary(np.array([3.0, 7.0]), 0.0)
-    assert few["q05_standard_error_usd"] == few["q95_standard_error_usd"] == 2.0
+    assert few["q05_standard_error_usd"] == few["q95_standard_error_usd"] == 1.0
 
 
 def test_the_expected_shortfall_counts_the_last_draw_in_part() -> None:
