@@ -4,8 +4,11 @@ Scenarios
     ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
     ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
-    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``break_even``,
-    ``BreakEven``, ``simulate``.
+    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``sweep_chunks``,
+    ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``, ``draw_parameters``.
+Uncertainty
+    ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
+    ``Branch``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -36,8 +39,19 @@ from typing import TYPE_CHECKING, Any
 from tariffcalc import errors, finance
 from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
-from tariffcalc.analysis.simulate import simulate
-from tariffcalc.analysis.sweep import sweep
+from tariffcalc.analysis.distributions import (
+    Beta,
+    Branch,
+    Branches,
+    Discrete,
+    Lognormal,
+    Normal,
+    Triangular,
+    Uniform,
+)
+from tariffcalc.analysis.sensitivity import sensitivity
+from tariffcalc.analysis.simulate import draw_parameters, simulate
+from tariffcalc.analysis.sweep import sweep, sweep_chunks
 from tariffcalc.analysis.valuation_views import valuation_views
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
@@ -105,8 +119,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArmingtonResponse",
+    "Beta",
+    "Branch",
+    "Branches",
     "BreakEven",
     "ConstantElasticityResponse",
+    "Discrete",
     "Drawdown",
     "Economy",
     "Equity",
@@ -118,7 +136,9 @@ __all__ = [
     "Guarantee",
     "HtsRates",
     "Loan",
+    "Lognormal",
     "MissedCall",
+    "Normal",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -136,6 +156,8 @@ __all__ = [
     "Trade",
     "TradeFlows",
     "Tranche",
+    "Triangular",
+    "Uniform",
     "Valuation",
     "Waterfall",
     "YearlyCap",
@@ -148,6 +170,7 @@ __all__ = [
     "compare_collected",
     "compare_tariffs",
     "domestic_sales",
+    "draw_parameters",
     "errors",
     "finance",
     "funding_metrics",
@@ -181,9 +204,11 @@ __all__ = [
     "read_dataweb",
     "read_hts",
     "sectors",
+    "sensitivity",
     "simulate",
     "smart_trade_effects",
     "sweep",
+    "sweep_chunks",
     "trade_diversion",
     "trade_effects",
     "valuation_views",

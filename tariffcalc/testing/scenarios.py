@@ -304,7 +304,7 @@ def _is_nothing(scenario: Scenario, path: str) -> bool:
 
 
 def _bound(scenario: Scenario) -> set[str]:
-    """Return the paths of numbers that others fix: exemptions add nothing, instruments have terms."""
+    """Return the paths of numbers that others fix: exemptions add nothing; terms of instruments."""
     exempting = [m.name for m in scenario.tariffs.measures if m.form == "exemption"]
     found = {f"tariffs.measures.{name}.rate" for name in exempting}
     for structure in scenario.pledge.structures:
