@@ -1676,7 +1676,7 @@ def test_a_root_that_is_not_there_is_refused(how: dict, error: type, said: str) 
 # One structure in four views
 
 
-PACKAGED = tc.load_scenario("korea-us")
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 IMPORTS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
 VIEW_FIGURES = ["pv_outlay_usd", "pv_receipts_usd", "net_cost_usd", "subsidy_rate"]
 # A view of a whole scenario takes some 20 ms: its laws see a quarter of the examples.

@@ -30,7 +30,7 @@ EVERY = ("Y", "Q", "M")
 PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
 RATES = st.integers(0, 1500).map(lambda n: n / 10_000)
 YEARS = st.integers(1, 30)
-PACKAGED = tc.load_scenario("korea-us")
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
 START = "2026-01-01"
 

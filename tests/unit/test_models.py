@@ -30,6 +30,7 @@ from tariffcalc.models import (
     number,
     read_date,
     read_named,
+    shown,
     tree,
 )
 
@@ -263,6 +264,17 @@ def test_only_tables_keyed_by_name_are_named() -> None:
 )
 def test_an_object_shows_its_name_or_its_plain_fields(shown: Model, text: str) -> None:
     assert repr(shown) == str(shown) == text
+
+
+@pytest.mark.parametrize(
+    ("lengths", "kept"),
+    [([220], 1), ([221], 1), ([100, 118], 2), ([100, 119], 1), ([221, 1], 1), ([70, 70, 76], 3),
+     ([70, 70, 77], 2), ([], 0)],
+)  # fmt: skip
+def test_what_is_shown_ends_after_a_field(lengths: list[int], kept: int) -> None:
+    fields = ["x" * length for length in lengths]
+    dots = ["…"] if kept < len(fields) else []
+    assert shown(fields) == ", ".join(fields[:kept] + dots)
 
 
 def test_an_object_cannot_be_changed() -> None:
