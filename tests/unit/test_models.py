@@ -252,7 +252,10 @@ def test_only_tables_keyed_by_name_are_named() -> None:
         (Row(name="a", amount=1.0), "Row('a')"),
         (Box(share=0.5, words=("x",)), "Box(share=0.5)"),
         (Box(), "Box()"),
-        (tc.Drawdown.level(3), "Drawdown(kind='level', years=3)"),
+        (
+            tc.Drawdown.level(3),
+            "Drawdown(kind='level', years=3, carry_over=False, allocation='pro_rata')",
+        ),
         (
             tc.Valuation(base_date="2026-01-01", discount_rate=0.05),
             (
