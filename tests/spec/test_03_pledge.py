@@ -44,7 +44,7 @@ DOLLARS = st.integers(1, 10**12).map(float)
 YEARS = st.integers(1, 30)
 PLEDGES = pledges(most_structures=1)
 STRUCTURES = funding_structures()
-# A whole structure takes 15 ms to draw and 5 to value: laws of several see an eighth of the examples.
+# A whole structure takes 15 ms to draw and 5 to value: laws of several see an eighth of the rest.
 WHOLE = settings(max_examples=max(1, settings().max_examples // 8))
 
 
