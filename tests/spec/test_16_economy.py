@@ -30,7 +30,7 @@ EVERY = ("Y", "Q", "M")
 PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
 RATES = st.integers(0, 1500).map(lambda n: n / 10_000)
 YEARS = st.integers(1, 30)
-PACKAGED = tc.load_scenario("korea-us")
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
 START = "2026-01-01"
 
@@ -40,7 +40,7 @@ def level(rate: float, kind: str = "zero", name: str = "base") -> tc.RateCurve:
 
 
 def economy(**terms: Any) -> tc.Economy:
-    return tc.Economy(**{"krw_per_usd": 1400.0, **terms})
+    return tc.Economy(**{"krw_per_usd": 1400.0, "fx_capacity_usd": 17.5e9, **terms})
 
 
 def valued(rate: float | None = 0.05, **terms: Any) -> tc.Valuation:
@@ -701,7 +701,7 @@ def test_what_needs_an_unknown_number_is_unknown() -> None:
     drawn = tc.simulate(bare, draws=10, seed=1, structures=["upfront-cash"], flows=FLOWS)
     assert drawn["over_fx_capacity_share"].isna().item()
     assert drawn["mean_usd"].notna().item()
-    columns = path(lent()).iloc[0]
+    columns = path(lent(), tc.Economy(krw_per_usd=1400.0)).iloc[0]
     nothing = [name for name, value in columns.items() if math.isnan(value)]
     assert nothing == [
         "fx_excess_usd",
@@ -735,6 +735,21 @@ def test_a_curve_that_is_not_there_is_refused_once_and_everywhere() -> None:
     right = {**changes, "valuation.budget_curve": "treasury"}
     right["pledge.structures.upfront-swap.funding.swap_line.curve"] = "treasury"
     assert PACKAGED.replace(right).valuation.budget_curve == "treasury"
+
+
+def test_a_request_needs_the_capacity_it_is_made_for() -> None:
+    """ECONOMY-37: an FX request without a known capacity is an InputError, never a number."""
+    asking = tc.Drawdown(
+        kind="level", years=3, request=tc.FundingRequest(slip_years=1, acceptance=0.5)
+    )
+    structure = lent(drawdown=asking)
+    for ask in (tc.funding_path, tc.cash_flows, tc.funding_metrics):
+        with pytest.raises(InputError) as caught:
+            ask(structure, promise(structure), tc.Economy(krw_per_usd=1400.0), valued())
+        assert str(caught.value) == (
+            "drawdown.request: economy.fx_capacity_usd is unknown, so its excess is unknown; "
+            "give the capacity or leave out the request"
+        )
 
 
 @pytest.mark.parametrize(
