@@ -40,7 +40,8 @@ def level(rate: float, kind: str = "zero", name: str = "base") -> tc.RateCurve:
 
 
 def economy(**terms: Any) -> tc.Economy:
-    return tc.Economy(**{"krw_per_usd": 1400.0, "fx_capacity_usd": 17.5e9, **terms})
+    usual = {"krw_per_usd": 1400.0, "fx_capacity_usd": 17.5e9, "curves": (level(0.04),)}
+    return tc.Economy(**{**usual, **terms})
 
 
 def valued(rate: float | None = 0.05, **terms: Any) -> tc.Valuation:
