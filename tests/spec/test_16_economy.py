@@ -738,21 +738,6 @@ def test_a_curve_that_is_not_there_is_refused_once_and_everywhere() -> None:
     assert PACKAGED.replace(right).valuation.budget_curve == "treasury"
 
 
-def test_a_request_needs_the_capacity_it_is_made_for() -> None:
-    """ECONOMY-37: an FX request without a known capacity is an InputError, never a number."""
-    asking = tc.Drawdown(
-        kind="level", years=3, request=tc.FundingRequest(slip_years=1, acceptance=0.5)
-    )
-    structure = lent(drawdown=asking)
-    for ask in (tc.funding_path, tc.cash_flows, tc.funding_metrics):
-        with pytest.raises(InputError) as caught:
-            ask(structure, promise(structure), tc.Economy(krw_per_usd=1400.0), valued())
-        assert str(caught.value) == (
-            "drawdown.request: economy.fx_capacity_usd is unknown, so its excess is unknown; "
-            "give the capacity or leave out the request"
-        )
-
-
 @pytest.mark.parametrize(
     ("terms", "fault"),
     [
