@@ -50,11 +50,12 @@ def compare(
     -------
     pandas.DataFrame
         Index (``scenario``, ``structure``). ``headline_usd``; drawn by instrument: ``cash_usd,
-        loan_usd, guarantee_usd, private_usd``; at the scenario's discount rate or curve
-        ``pv_outlay_usd, pv_receipts_usd, net_cost_usd`` and ``subsidy_rate`` = net cost ÷ PV of
-        outlays; ``risk_adjusted_cost_usd``, with receipts at what a market asks for their risk;
-        ``payer_irr`` (NaN without exactly one), ``break_even_project_irr`` (net cost 0),
-        ``payback_year`` (NaN: never); ``peak_year_outlay_usd, peak_share_of_reserves,
+        loan_usd, guarantee_usd, private_usd``, export credits among the loans; at the scenario's
+        discount rate or curve ``pv_outlay_usd, pv_receipts_usd, net_cost_usd`` and
+        ``subsidy_rate`` = net cost ÷ PV of outlays; ``risk_adjusted_cost_usd``, with receipts at
+        what a market asks for their risk; ``payer_irr`` (NaN without exactly
+        one), ``break_even_project_irr`` (net cost 0), ``payback_year`` (NaN: never);
+        ``peak_year_outlay_usd, peak_share_of_reserves,
         peak_over_fx_capacity, contingent_peak_usd, peak_debt_share_of_gdp`` (what is borrowed for
         the pledge); ``duty_saving_usd`` (a year's duty less than without a deal, prices fixed),
         ``relief_pv_usd`` (gain of the payer's exporters), ``net_benefit_usd`` = relief − net cost,

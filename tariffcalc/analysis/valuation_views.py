@@ -57,9 +57,10 @@ def valuation_views(
     measured at the base date; a dollar drawn later is discounted back by the same curve. The Act
     knows credit only; equity is scored like it: calls paid, expected distributions received.
 
-    ``concessionality``: loans only, at the concessional rate: what is lent less the service that
-    the contract asks for, default left aside. The subsidy rate is the grant element of the IMF and
-    the World Bank at 5%, and of the OECD's Development Assistance Committee until 2017 at 10%.
+    ``concessionality``: loans only, at the concessional rate: what is lent less the service and
+    premiums that the contract asks for, default left aside. The subsidy rate is the grant element
+    of the IMF and the World Bank at 5%, and of the OECD's Development Assistance Committee until
+    2017 at 10%.
 
     References
     ----------

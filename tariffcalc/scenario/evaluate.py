@@ -58,6 +58,8 @@ COLUMNS: Mapping[str, str] = {
     "net_benefit_usd": "USD",
     "benefit_cost_ratio": "relief per USD of net cost",
 }
+# Columns for which the tariffs of every line are looked at.
+WORTH = {"duty_saving_usd", "relief_pv_usd", "net_benefit_usd", "benefit_cost_ratio"}
 BREAK_EVEN_BOUNDS = (-0.5, 1.0)
 
 
@@ -136,7 +138,8 @@ class Evaluation:
         found |= metrics.peaks(
             flows, known(economy, "reserves_usd"), known(economy, "fx_capacity_usd")
         )
-        found |= self._worth(cases, name, flows, found["net_cost_usd"])
+        if asked & WORTH:
+            found |= self._worth(cases, name, flows, found["net_cost_usd"])
         for column, compute in self._dear(cases, name, flows).items():
             if column in asked:
                 found[column] = compute()

@@ -45,16 +45,27 @@ BY_HAND = {
     "distribution_host": ("project_spv", "host_government"),
     "withheld_release": ("host_government", "payer_public"),
     "loan_service": ("project_spv", "payer_public"),
+    "public_support": ("payer_public", "payer_private"),
+    "loan_premium": ("project_spv", "payer_public"),
     "private_return": ("project_spv", "payer_private"),
     "guarantee_fee": ("project_spv", "payer_public"),
     "guarantee_call": ("payer_public", "markets"),
+    "guarantee_recovery": ("markets", "payer_public"),
     "funding": ("markets", "payer_public"),
     "funding_interest": ("payer_public", "markets"),
     "funding_repayment": ("payer_public", "markets"),
     "duty_saving": ("host_treasury", "importers"),
     "price_change": ("importers", "exporters"),
 }
-STARTS = ["capital_call", "loan_disbursement", "private_investment", "construction", "funding"]
+STARTS = [
+    "capital_call",
+    "loan_disbursement",
+    "loan_premium",
+    "private_investment",
+    "public_support",
+    "construction",
+    "funding",
+]
 SHIFTS = {
     "outlays_start_receipts_end": (0.0, 1.0),
     "all_start": (0.0, 0.0),
@@ -126,7 +137,7 @@ def test_the_vehicle_keeps_nothing(scenario: tc.Scenario) -> None:
     for half in (table[starts], table[~starts]):
         assert_cash_conserved(half)
     paid_in = half_sum(table, ["capital_call", "loan_disbursement", "private_investment"])
-    spent = half_sum(table, ["construction"])
+    spent = half_sum(table, ["construction", "loan_premium"])
     assert spent == pytest.approx(paid_in, rel=8 * UNIT)  # 4 tranches, 40 years: each year 3 sums
 
 
@@ -328,7 +339,7 @@ def test_the_ledger_is_ordered_labelled_and_repeatable(scenario: tc.Scenario) ->
         "structure",
     ]
     order = [
-        (period, list(BY_HAND).index(name) >= 14)
+        (period, name in TARIFF_ACCOUNTS)
         for period, name in zip(table["period"], table["account"], strict=True)
     ]
     assert order == sorted(order)

@@ -237,7 +237,7 @@ def test_a_cap_above_every_draw_holds_nothing_back(
 def test_without_carry_over_each_cap_is_lost_with_its_year(
     drawdown: tc.Drawdown, cap: float
 ) -> None:
-    """DRAWDOWN-9: C_y = min of Q_y and, over s < y, Q_s + Σ_{s<z≤y} cap_z (Q: asked for until then)."""
+    """DRAWDOWN-9: C_y = min of Q_y and, over s < y, Q_s + Σ_{s<z≤y} cap_z (Q: asked until then)."""
     drawdown = paced(drawdown, cap, carry_over=False)
     found = cumulative(drawdown, periods=60)
     asked = [Fraction(0), *asked_by_year(drawdown, 60)]

@@ -29,7 +29,7 @@ def flows(
         (given[n] for n in ("reserve_income", "market_purchases") if n in given), np.zeros((1, 1))
     )
     exposure = np.full((1, 1), contingent)
-    return StructureFlows(booked, {}, exposure, np.zeros((1, 1)), need, line, given)
+    return StructureFlows(booked, {}, exposure, np.zeros((1, 1)), need, line, sources=given)
 
 
 def terms(**sources: dict) -> Cases:
@@ -83,7 +83,11 @@ def test_reserves_pay_income_excess_calls_and_service_and_keep_receipts() -> Non
         loan_service=[4.0, 0.0],
         guarantee_fee=[0.0, 8.0],
         guarantee_call=[0.25, 0.5],
+        guarantee_recovery=[0.0, 0.125],
+        withheld_release=[0.0, 2.0],
+        loan_premium=[0.5, 0.0],
         distribution_host=[99.0, 99.0],
+        public_support=[99.0, 99.0],
     )
     owed = dict(debts(some, own, economy(), FLAT))
     found = reserves(some, owed, economy(**RATES), "outlays_start_receipts_end")
@@ -91,13 +95,15 @@ def test_reserves_pay_income_excess_calls_and_service_and_keep_receipts() -> Non
         "fx_use_usd": [[7.0, 8.0]],
         "fx_excess_usd": [[2.0, 3.0]],
         "reserves_use_usd": [[5.0, 3.0]],
-        # 100 − 5 + 1 + 4 − 0.25 − 9·1.5, then − 3 + 2 + 8 − 0.5: purchases are owed at home.
-        "reserves_usd": [[86.25, 92.75]],
+        # 100 − 5 + 0.5 + 1 + 4 − 0.25 − 9·1.5, then − 3 + 2 + 8 − 0.5 + 0.125 + 2: purchases are
+        # owed at home, and grants to companies are paid there.
+        "reserves_usd": [[86.75, 95.375]],
         "reserves_without_usd": [[100.0, 100.0]],
     }
     grown = reserves(some, {}, economy(**{**RATES, "reserves_return_rate": 1.0}), "all_end")
     assert grown["reserves_without_usd"].tolist() == [[200.0, 400.0]]
-    assert grown["reserves_usd"].tolist() == [[199.75, 406.0]]
+    # 200 − 5 + 0.5 + 4.75, then twice that − 3 + 11.625.
+    assert grown["reserves_usd"].tolist() == [[200.25, 409.125]]
 
 
 def test_where_nothing_is_bought_the_capacity_need_not_be_known() -> None:

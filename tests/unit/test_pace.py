@@ -100,6 +100,17 @@ def test_the_last_year_of_a_century_may_draw() -> None:
     assert opened == [[0.0] * 1199 + [1.0]]
 
 
+def test_a_request_needs_the_capacity_that_it_looks_at() -> None:
+    drawdown = tc.Drawdown.upfront(request=tc.FundingRequest(slip_years=1, acceptance=0.0))
+    owner = tc.FundingStructure(name="terms", headline_usd=0.0, drawdown=drawdown)
+    with pytest.raises(InputError) as caught:
+        pace(Cases(tree(owner), {}), owner, drawdown, np.array([1.0]), Cases({}, {}), YEARS)
+    assert str(caught.value) == (
+        "drawdown.request: the capacity of the FX market is not known; give "
+        "economy.fx_capacity_usd or leave out the request"
+    )
+
+
 def test_years_that_slip_are_whole() -> None:
     request = tc.FundingRequest(slip_years=1, acceptance=1.0)
     with pytest.raises(InputError, match=r"^drawdown\.request\.slip_years: whole years from 1"):
