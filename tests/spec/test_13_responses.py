@@ -1053,8 +1053,8 @@ def test_without_cross_effects_a_market_is_its_lines(size: float, supply: float)
 @FEW_WHOLE
 @given(st.floats(0.05, 0.95))
 def test_small_elasticities_share_a_tariff_as_a_pass_through(share: float) -> None:
-    """RESPONSE-43: ε = −k(1−ρ), μ = kρ, k = 1e-5: relief of the static response of ρ to 1e-4."""
-    k = 1e-5
+    """RESPONSE-43: ε = −k(1−ρ), μ = kρ, k = 1e-4: relief of the static response of ρ to 1e-3."""
+    k = 1e-4
     static = asked(PACKAGED, tc.StaticResponse(pass_through=share))
     found = asked(
         PACKAGED,
@@ -1063,7 +1063,7 @@ def test_small_elasticities_share_a_tariff_as_a_pass_through(share: float) -> No
         ),
     )
     for column in ("exporter_gain_usd", "importer_gain_usd", "revenue_change_usd", "relief_pv_usd"):
-        assert found[column] == pytest.approx(static[column], rel=10 * k, abs=10 * k * 1e9)
+        assert found[column] == pytest.approx(static[column], rel=10 * k)
 
 
 @pytest.mark.parametrize("kind", ["static", "constant_elasticity", "armington"])
