@@ -105,9 +105,11 @@ def relief(
         return Relief(np.zeros(1), {})
     before, after = _rates(law, schedule, scenario)
     saving = (law.value * (before - after)).sum(axis=1)
-    gains = yearly_gains(
-        law.value, lambda cases: _rates(law, schedule, cases), scenario, trading or Trading()
-    )
+
+    def rates(cases: Cases) -> Rates:
+        return (before, after) if cases is scenario else _rates(law, schedule, cases)
+
+    gains = yearly_gains(law.value, rates, scenario, trading or Trading())
     path = yearly_path(
         scenario.number("trade.growth_rate"),
         scenario.number("tariffs.durability"),

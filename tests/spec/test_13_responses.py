@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError, VintageError
+from tariffcalc.models import tree
+from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.composite_price import composite_price, market
 from tariffcalc.numeric.world_market import world_supply
 from tariffcalc.testing import (
@@ -20,8 +22,10 @@ from tariffcalc.testing import (
     global_responses,
     regional_flows,
     responses,
+    trade_elasticities,
     trade_flows,
 )
+from tariffcalc.trade.elasticities import ElasticityOfProducts
 from tariffcalc.trade.responses.armington_gains import armington_gains
 from tariffcalc.trade.responses.constant_elasticity import constant_elasticity_gains
 from tariffcalc.trade.responses.global_gains import global_gains, world_of
@@ -1206,6 +1210,23 @@ def test_a_scenario_with_a_response_is_written_and_read(kind: str) -> None:
     assert named.trade.elasticities == tc.Elasticities(set="central")
 
 
+@FEW_WHOLE
+@given(trade_elasticities(), st.sampled_from(["low", "central", "high"]))
+def test_elasticities_of_lines_are_those_of_the_public_table(
+    drawn: tc.Elasticities, name: str
+) -> None:
+    """RESPONSE-53: σ of each line = scale · line_elasticities(set, overrides), to the bit."""
+    drawn = drawn.model_copy(update={"set": name})
+    public = tc.line_elasticities(
+        KOREA,
+        name,
+        overrides={row.name: row.substitution_elasticity for row in drawn.overrides},
+    )
+    written = tree(drawn)
+    found = ElasticityOfProducts.of(written, KOREA.frame["hs"]).numbers(Cases(written, {}))
+    assert found[0].tolist() == (drawn.scale * public).tolist()
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
@@ -1226,14 +1247,14 @@ def test_a_scenario_with_a_response_is_written_and_read(kind: str) -> None:
 def test_what_a_scenario_cannot_answer_with_is_refused(
     changes: dict, error: type, said: str
 ) -> None:
-    """RESPONSE-53: an elasticity twice or nowhere, a global response, wrong shares are refused."""
+    """RESPONSE-54: an elasticity twice or nowhere, a global response, wrong shares are refused."""
     with pytest.raises(error) as caught:
         PACKAGED.replace(changes)
     assert said in str(caught.value)
 
 
 def test_a_set_published_after_the_vintage_is_refused() -> None:
-    """RESPONSE-54: as_of before the set's day is a VintageError, on its day it is not."""
+    """RESPONSE-55: as_of before the set's day is a VintageError, on its day it is not."""
     written = PACKAGED.replace({"trade.elasticities": "central"}).tree()
     written["provenance"] = {}
     day = tc.list_elasticities().loc["central", "published"].date()
