@@ -4,8 +4,9 @@ Scenarios
     ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
     ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
-    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``sweep_chunks``,
-    ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``, ``draw_parameters``.
+    ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
+    ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
+    ``draw_parameters``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
@@ -21,9 +22,9 @@ Trade
     ``read_dataweb``, ``read_census``, ``read_comtrade``, ``read_baci``, ``read_hts``, ``HtsRates``,
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
 Elasticities, and sales at home
-    ``list_elasticities``, ``load_elasticities``, ``line_elasticities``, ``list_pass_through``,
-    ``load_pass_through``, ``add_domestic_sales``, ``domestic_sales``, ``list_trade_matrices``,
-    ``load_trade_matrix``.
+    ``Elasticities``, ``SectorElasticity``, ``list_elasticities``, ``load_elasticities``,
+    ``line_elasticities``, ``list_pass_through``, ``load_pass_through``, ``add_domestic_sales``,
+    ``domestic_sales``, ``list_trade_matrices``, ``load_trade_matrix``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
@@ -39,6 +40,7 @@ from typing import TYPE_CHECKING, Any
 from tariffcalc import errors, finance
 from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
+from tariffcalc.analysis.compare_responses import compare_responses
 from tariffcalc.analysis.distributions import (
     Beta,
     Branch,
@@ -87,6 +89,7 @@ from tariffcalc.tariffs.products import list_product_lists, product_list
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
 from tariffcalc.trade.domestic import add_domestic_sales, domestic_sales
+from tariffcalc.trade.elasticities import Elasticities, SectorElasticity
 from tariffcalc.trade.elasticity_sets import list_elasticities, load_elasticities
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.line_elasticities import line_elasticities
@@ -127,6 +130,7 @@ __all__ = [
     "Discrete",
     "Drawdown",
     "Economy",
+    "Elasticities",
     "Equity",
     "Explanation",
     "FundingRequest",
@@ -147,6 +151,7 @@ __all__ = [
     "RateCurve",
     "RatePart",
     "Scenario",
+    "SectorElasticity",
     "ShipFinance",
     "StaticResponse",
     "StatutoryRate",
@@ -168,6 +173,7 @@ __all__ = [
     "cash_flows",
     "compare",
     "compare_collected",
+    "compare_responses",
     "compare_tariffs",
     "domestic_sales",
     "draw_parameters",

@@ -23,9 +23,11 @@ from tariffcalc.pledge import metrics
 from tariffcalc.pledge.carry import peak_debt_share
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
 from tariffcalc.pledge.structure import FundingStructure
+from tariffcalc.scenario.answer import Trading
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import SCHEDULES
 from tariffcalc.scenario.relief import Law, Relief, law_of, relief
+from tariffcalc.scenario.trading import trading_of
 from tariffcalc.tables import ratio
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import load_flows
@@ -71,6 +73,7 @@ class Evaluation:
     scenario: Scenario
     law: Law
     tree: Mapping[str, object]
+    trading: Trading
     # What structures share, by name, for these cases alone.
     shared: tuple[Cases, dict[object, Any]] | None = None
 
@@ -107,10 +110,12 @@ class Evaluation:
         schedule = self.scenario.pledge.structure(name).schedule
         if not self.scenario.tariffs.snap_back:
             return self._once(
-                cases, schedule, lambda: relief(self.law, cases, schedule, self.timeline)
+                cases,
+                schedule,
+                lambda: relief(self.law, cases, schedule, self.timeline, trading=self.trading),
             )
         unpaid = (self.flows(cases, name) if flows is None else flows).snap_back
-        return relief(self.law, cases, schedule, self.timeline, unpaid)
+        return relief(self.law, cases, schedule, self.timeline, unpaid, self.trading)
 
     def headline(self, cases: Cases, name: str) -> FloatArray:
         """Return the amount of a structure [USD]: its own, or the pledge's."""
@@ -270,4 +275,4 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
     used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
     schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
-    return Evaluation(scenario, law, scenario.tree())
+    return Evaluation(scenario, law, scenario.tree(), trading_of(scenario, law, flows))

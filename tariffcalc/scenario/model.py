@@ -20,6 +20,7 @@ from tariffcalc.scenario import files, paths
 from tariffcalc.scenario.parts import Tariffs, Trade
 from tariffcalc.scenario.provenance import Provenance, speaking
 from tariffcalc.tariffs.schedule import TariffSchedule
+from tariffcalc.trade.elasticity_sets import elasticities_published
 from tariffcalc.valuation import Valuation
 
 __all__ = ["Scenario"]
@@ -301,6 +302,9 @@ def dated(scenario: Scenario) -> Iterator[tuple[str, dt.date]]:
     for path, entry in scenario.provenance.items():
         if entry.date is not None:
             yield f"provenance.{path}", entry.date
+    given = scenario.trade.elasticities
+    if given is not None and given.set is not None:
+        yield f"trade.elasticities.set {given.set}", elasticities_published()[given.set]
     for measure in scenario.tariffs.measures:
         if measure.published is not None:
             yield f"tariffs.measures.{measure.name}", measure.published

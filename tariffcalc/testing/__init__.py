@@ -17,6 +17,7 @@ from tariffcalc.testing.responses import (
     global_responses,
     regional_flows,
     responses,
+    trade_elasticities,
 )
 from tariffcalc.testing.scenarios import (
     assert_same_scenario,
@@ -69,6 +70,7 @@ __all__ = [
     "tariff_lines",
     "tariff_measures",
     "tariff_schedules",
+    "trade_elasticities",
     "trade_flows",
     "tranches",
     "valuations",

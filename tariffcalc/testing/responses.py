@@ -7,12 +7,20 @@ import math
 import pandas as pd
 from hypothesis import strategies as st
 
+from tariffcalc.trade.elasticities import Elasticities, SectorElasticity
+from tariffcalc.trade.elasticity_sets import PRESETS, sector_names
 from tariffcalc.trade.responses.armington import ArmingtonResponse
 from tariffcalc.trade.responses.constant_elasticity import ConstantElasticityResponse
 from tariffcalc.trade.responses.global_armington import GlobalArmingtonResponse
 from tariffcalc.trade.responses.static import StaticResponse
 
-__all__ = ["elasticities", "global_responses", "regional_flows", "responses"]
+__all__ = [
+    "elasticities",
+    "global_responses",
+    "regional_flows",
+    "responses",
+    "trade_elasticities",
+]
 
 METHODS = ("exact", "triangle", "log_linear")
 REGIONS = ("KOR", "JPN", "EU27", "USA")
@@ -149,3 +157,35 @@ def regional_flows(draw: st.DrawFn) -> pd.DataFrame:
     drawn = draw(st.lists(amounts, min_size=len(pairs), max_size=len(pairs)))
     flows = pd.DataFrame(pairs, columns=["exporter", "importer"])
     return flows.assign(value_usd=[float(amount) for amount in drawn])
+
+
+@st.composite
+def trade_elasticities(draw: st.DrawFn) -> Elasticities:
+    """Draw the elasticities of a scenario: a preset, overrides by sector, a scale.
+
+    Every product has a number: special provisions, which no preset knows, are an override.
+
+    Returns
+    -------
+    SearchStrategy
+        Of :class:`tariffcalc.Elasticities`.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from tariffcalc.testing import trade_elasticities
+    >>> @given(trade_elasticities())
+    ... def the_scale_is_above_0(drawn):
+    ...     assert drawn.scale > 0.0
+    >>> the_scale_is_above_0()
+    """
+    named = draw(st.sets(st.sampled_from(sector_names()), max_size=3)) | {"Special provisions"}
+    sizes = {name: draw(elasticities()) for name in sorted(named)}
+    return Elasticities(
+        set=draw(st.sampled_from(sorted(PRESETS))),
+        overrides=tuple(
+            SectorElasticity(name=name, substitution_elasticity=size)
+            for name, size in sizes.items()
+        ),
+        scale=draw(elasticities(0.25, 4.0)),
+    )

@@ -16,6 +16,7 @@ from tariffcalc.tables import labelled
 
 __all__ = [
     "PRESETS",
+    "elasticities_published",
     "list_elasticities",
     "load_elasticities",
     "published_by",
@@ -129,6 +130,13 @@ def published_by(published: pd.Series, as_of: dt.date | str | None) -> None:
     late = published[published > limit]
     faults = [f"{name}: published {day}, after {limit}" for name, day in late.items()]
     raise_faults("not known on that day", faults, VintageError)
+
+
+def elasticities_published() -> dict[str, dt.date]:
+    """Return the day on which each set, and the last source of each preset, was public."""
+    table = data_table(SETS).set_index("set")
+    days = table["published"].map(dt.date.fromisoformat).to_dict()
+    return {**days, **dict.fromkeys(PRESETS, max(days[name] for name in _preset_sets()))}
 
 
 def sector_names() -> list[str]:

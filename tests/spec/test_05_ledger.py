@@ -56,6 +56,9 @@ BY_HAND = {
     "funding_repayment": ("payer_public", "markets"),
     "duty_saving": ("host_treasury", "importers"),
     "price_change": ("importers", "exporters"),
+    "competitor_price_change": ("importers", "competitors"),
+    "home_price_change": ("importers", "competitors"),
+    "efficiency_gain": ("markets", "importers"),
 }
 STARTS = [
     "capital_call",

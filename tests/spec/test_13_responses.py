@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
-from tariffcalc.errors import InputError
+from tariffcalc.errors import InputError, UnknownNameError, VintageError
+from tariffcalc.models import tree
+from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.composite_price import composite_price, market
 from tariffcalc.numeric.world_market import world_supply
 from tariffcalc.testing import (
@@ -20,8 +22,10 @@ from tariffcalc.testing import (
     global_responses,
     regional_flows,
     responses,
+    trade_elasticities,
     trade_flows,
 )
+from tariffcalc.trade.elasticities import ElasticityOfProducts
 from tariffcalc.trade.responses.armington_gains import armington_gains
 from tariffcalc.trade.responses.constant_elasticity import constant_elasticity_gains
 from tariffcalc.trade.responses.global_gains import global_gains, world_of
@@ -857,3 +861,410 @@ def test_what_a_response_cannot_use_is_refused(message: str, call: Callable) -> 
         call()
     assert type(caught.value) is InputError
     assert str(caught.value) == message
+
+
+# Scenarios: relief under each response
+
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
+ON = PACKAGED.tariffs.law_date
+SOLD = tc.load_flows("us-imports-2024", partners=["KOR", "JPN", "EU27"]).frame
+TRADED = SOLD[SOLD["hs"].str[:6].isin(["401110", "842890", "870323"])]
+AT_HOME = pd.DataFrame(
+    {"hs": ["401110", "870323"], "partner": "USA", "value_usd": [5e9, 40e9], "sector": "own"}
+)
+MARKET = tc.TradeFlows.from_frame(pd.concat([TRADED, AT_HOME], ignore_index=True))
+KOREA = MARKET.only("KOR")
+STRUCTURE = "upfront-cash"
+METHODS = ("exact", "triangle", "log_linear")
+LOW = elasticities(0.2, 8.0)
+FEW_WHOLE = settings(max_examples=max(1, settings.default.max_examples // 20))
+CASES = {
+    "trade.response.demand_elasticity": [-0.5, -1.0, -3.0],
+    "trade.response.supply_elasticity": [0.5, 1.0, 4.0],
+    "trade.elasticities.scale": [0.5, 1.0, 2.0],
+    "trade.elasticities.overrides.Passenger cars.substitution_elasticity": [2.0, 4.0, 9.0],
+    "trade.inventory_lag_months": [0.0, 2.0, 30.0],
+    "tariffs.measures.reciprocal-25.rate": [0.1, 0.25, 0.3],
+}
+
+
+def answering(response: object, **changes: object) -> tc.Scenario:
+    fields = {path.replace("__", "."): value for path, value in changes.items()}
+    return PACKAGED.replace({"trade.response": response, **fields})
+
+
+def by_sector(kind: str) -> tc.Scenario:
+    """Return a scenario whose elasticities are by sector, those of cars an override."""
+    cars = tc.SectorElasticity(name="Passenger cars", substitution_elasticity=4.0)
+    own = {"demand_elasticity": -1.25} if kind == "armington" else {}
+    response = {"kind": kind, "supply_elasticity": 1.5, **own}
+    return answering(
+        response, trade__elasticities=tc.Elasticities(set="central", overrides=(cars,))
+    )
+
+
+def total_rates(schedule: tc.TariffSchedule, flows: tc.TradeFlows) -> np.ndarray:
+    return schedule.rates(flows, on=ON)["total_rate"].to_numpy()
+
+
+def market_rates(schedule: str) -> np.ndarray:
+    """Return the rate of each line of the market: of Korea's by the scenario, of others by law."""
+    frame = MARKET.frame
+    law = tc.load_schedule("united-states", as_of=PACKAGED.as_of)
+    rates = np.zeros(len(frame))
+    for who, source in (("KOR", getattr(PACKAGED, schedule)), ("JPN", law), ("EU27", law)):
+        mine = (frame["partner"] == who).to_numpy()
+        rates[mine] = total_rates(source, MARKET.only(who))
+    return rates
+
+
+LINE_RATES = {name: total_rates(getattr(PACKAGED, name), KOREA) for name in ("no_deal", "deal")}
+MARKET_RATES = {name: market_rates(name) for name in ("no_deal", "deal")}
+
+
+def asked(scenario: tc.Scenario, response: object) -> pd.Series:
+    table = tc.compare_responses(scenario, {"one": response}, structure=STRUCTURE, flows=MARKET)
+    return table.loc["one"]
+
+
+def parties(scenario: tc.Scenario, **options: object) -> pd.Series:
+    return tc.incidence(scenario, structures=[STRUCTURE], flows=MARKET, **options).iloc[0]
+
+
+def tariff_rows(scenario: tc.Scenario) -> pd.DataFrame:
+    """Return the tariff accounts by period, signed as their own payer and payee [USD]."""
+    table = tc.ledger(scenario, STRUCTURE, flows=MARKET)
+    names = ["duty_saving", "price_change", "efficiency_gain"]
+    table = table[table["account"].isin(names)]
+    return table.pivot(index="period", columns="account", values="amount_usd").fillna(0.0)
+
+
+@FEW_WHOLE
+@given(LOW, LOW, st.floats(0.0, 0.1), st.floats(0.5, 1.0), st.floats(0.0, 0.1))
+def test_relief_under_constant_elasticity_by_hand(
+    size: float, supply: float, growth: float, durability: float, rate: float
+) -> None:
+    """RESPONSE-38: relief = Σk Σi Vi·(τi^a − 1)/(1+μ)·((1+g)·δ)^k/(1+r)^(k+1), a = ε(1+μ)/(μ−ε)."""
+    response = tc.ConstantElasticityResponse(demand_elasticity=-size, supply_elasticity=supply)
+    scenario = answering(
+        response,
+        trade__growth_rate=growth,
+        tariffs__durability=durability,
+        valuation__discount_rate=rate,
+    )
+    found = tc.compare(scenario, structures=[STRUCTURE], columns=["relief_pv_usd"], flows=KOREA)
+    with mpmath.workdps(50):
+        mu, eps = mpmath.mpf(supply), -mpmath.mpf(size)
+        lines = zip(
+            KOREA.frame["value_usd"], LINE_RATES["no_deal"], LINE_RATES["deal"], strict=True
+        )
+        taus = [(v, (1 + mpmath.mpf(a)) / (1 + mpmath.mpf(b))) for v, b, a in lines]
+        year = sum(v * (t ** (eps * (1 + mu) / (mu - eps)) - 1) / (1 + mu) for v, t in taus)
+        fade = (1 + mpmath.mpf(growth)) * mpmath.mpf(durability)
+        late = 1 + mpmath.mpf(rate)
+        exact = sum(year * fade**k / late ** (k + 1) for k in range(scenario.tariffs.relief_years))
+    # Rates are rounded to 2^-53, a change of 10 points amplifies that twentyfold; 40 products.
+    assert found["relief_pv_usd"].item() == pytest.approx(float(exact), rel=200 * UNIT)
+
+
+@FEW_WHOLE
+@given(LOW, LOW, LOW, st.none() | LOW, st.sampled_from(METHODS))
+def test_the_market_of_a_scenario_answers_as_the_public_response(
+    substitution: float, demand: float, supply: float, own: float | None, method: str
+) -> None:
+    """RESPONSE-39: gains by country and efficiency = Σ lines of respond, rivals apart (1e-10)."""
+    response = tc.ArmingtonResponse(
+        substitution_elasticity=substitution,
+        demand_elasticity=-demand,
+        supply_elasticity=supply,
+        home_supply_elasticity=own,
+        method=method,
+    )
+    answer = response.respond(MARKET, MARKET_RATES["no_deal"], MARKET_RATES["deal"])
+    by_country = tc.gains_by_party(answer, MARKET)["gain_usd"]
+    found = asked(PACKAGED, response)
+    scale = 1e-10 * abs(by_country).max()
+    abroad = by_country[["JPN", "EU27"]].sum()
+    assert found["exporter_gain_usd"] == pytest.approx(by_country["KOR"].item(), abs=scale)
+    assert found["competitor_gain_usd"] == pytest.approx(abroad, abs=scale)
+    for column, party in (
+        ("home_producer_gain_usd", "producers"),
+        ("importer_gain_usd", "importers"),
+        ("revenue_change_usd", "treasury"),
+    ):
+        assert found[column] == pytest.approx(by_country[("USA", party)], abs=scale)
+    assert found["efficiency_usd"] == pytest.approx(math.fsum(answer["efficiency_usd"]), abs=scale)
+
+
+@FEW_WHOLE
+@given(LOW, LOW, LOW)
+def test_created_and_diverted_trade_of_a_scenario_are_those_of_the_public_effects(
+    substitution: float, demand: float, supply: float
+) -> None:
+    """RESPONSE-40: trade created and diverted of Korea = Σ of trade_effects (1e-10)."""
+    response = tc.ArmingtonResponse(
+        substitution_elasticity=substitution, demand_elasticity=-demand, supply_elasticity=supply
+    )
+    answer = response.respond(MARKET, MARKET_RATES["no_deal"], MARKET_RATES["deal"])
+    effects = tc.trade_effects(answer, MARKET)[(MARKET.frame["partner"] == "KOR").to_numpy()]
+    found = asked(PACKAGED, response)
+    scale = 1e-10 * math.fsum(abs(effects["import_change_usd"]))
+    for column in ("trade_created_usd", "trade_diverted_usd"):
+        assert found[column] == pytest.approx(math.fsum(effects[column]), abs=scale)
+
+
+@pytest.mark.parametrize("kind", ["constant_elasticity", "armington"])
+def test_elasticities_by_sector_are_those_of_each_line(kind: str) -> None:
+    """RESPONSE-41: a scenario by sector gains Σ lines, each of its own sector's σ (public)."""
+    scenario = by_sector(kind)
+    gain = 0.0
+    table = tc.load_elasticities("central")["substitution_elasticity"]
+    for sector in KOREA.frame["sector"].unique():
+        sigma = 4.0 if sector == "Passenger cars" else table[sector]
+        code = KOREA.frame["hs"][KOREA.frame["sector"] == sector].str[:6].iloc[0]
+        mine = MARKET.frame["hs"].str.startswith(code).to_numpy()
+        flows = tc.TradeFlows.from_frame(MARKET.frame[mine])
+        rates = (MARKET_RATES[name][mine] for name in ("no_deal", "deal"))
+        response = tc.ArmingtonResponse(
+            substitution_elasticity=sigma, demand_elasticity=-1.25, supply_elasticity=1.5
+        )
+        if kind == "constant_elasticity":
+            response = tc.ConstantElasticityResponse(
+                demand_elasticity=-sigma, supply_elasticity=1.5
+            )
+        answer = response.respond(flows, *rates)
+        gain += answer["exporter_gain_usd"][(flows.frame["partner"] == "KOR").to_numpy()].sum()
+    found = asked(scenario, scenario.trade.response)
+    assert found["exporter_gain_usd"] == pytest.approx(gain, rel=1e-12)
+
+
+@FEW_WHOLE
+@given(LOW, LOW)
+def test_without_cross_effects_a_market_is_its_lines(size: float, supply: float) -> None:
+    """RESPONSE-42: σ = −η gives Korea the constant-elasticity relief with ε = η, others nothing."""
+    alone = tc.ConstantElasticityResponse(demand_elasticity=-size, supply_elasticity=supply)
+    market_ = tc.ArmingtonResponse(
+        substitution_elasticity=size, demand_elasticity=-size, supply_elasticity=supply
+    )
+    one, other = asked(PACKAGED, alone), asked(PACKAGED, market_)
+    for column in ("exporter_gain_usd", "importer_gain_usd", "relief_pv_usd"):
+        assert other[column] == pytest.approx(one[column], rel=1e-10)
+    size_ = abs(one["exporter_gain_usd"])
+    assert other["competitor_gain_usd"] == pytest.approx(0.0, abs=1e-10 * size_)
+    assert other["home_producer_gain_usd"] == pytest.approx(0.0, abs=1e-10 * size_)
+
+
+@FEW_WHOLE
+@given(st.floats(0.05, 0.95))
+def test_small_elasticities_share_a_tariff_as_a_pass_through(share: float) -> None:
+    """RESPONSE-43: ε = −k(1−ρ), μ = kρ, k = 1e-4: relief of the static response of ρ to 1e-3."""
+    k = 1e-4
+    static = asked(PACKAGED, tc.StaticResponse(pass_through=share))
+    found = asked(
+        PACKAGED,
+        tc.ConstantElasticityResponse(
+            demand_elasticity=-k * (1.0 - share), supply_elasticity=k * share
+        ),
+    )
+    for column in ("exporter_gain_usd", "importer_gain_usd", "revenue_change_usd", "relief_pv_usd"):
+        assert found[column] == pytest.approx(static[column], rel=10 * k)
+
+
+@pytest.mark.parametrize("kind", ["static", "constant_elasticity", "armington"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_deal_that_changes_no_rate_changes_nothing(kind: str, method: str) -> None:
+    """RESPONSE-44: deal = no deal gives 0 for every party, to the bit (identity)."""
+    scenario = PACKAGED if kind == "static" else by_sector(kind)
+    how = {} if kind == "static" else {"trade.response.method": method}
+    same = scenario.replace({"tariffs.deal": list(PACKAGED.tariffs.no_deal), **how})
+    found = asked(same, same.trade.response)
+    assert (found.drop("net_benefit_usd") == 0.0).all()
+
+
+@pytest.mark.parametrize("kind", ["constant_elasticity", "armington"])
+@pytest.mark.parametrize("path", CASES)
+def test_each_case_of_a_sweep_is_its_scenario(kind: str, path: str) -> None:
+    """RESPONSE-45: a sweep over any number of the answer = compare one by one (to the bit)."""
+    scenario = by_sector(kind)
+    if path.endswith("demand_elasticity") and kind == "constant_elasticity":
+        response = {"kind": kind, "supply_elasticity": 1.5, "demand_elasticity": -2.0}
+        scenario = answering(response)
+    options = {"structures": [STRUCTURE], "flows": MARKET, "columns": ["relief_pv_usd"]}
+    table = tc.sweep(scenario, {path: CASES[path]}, **options)
+    single = [tc.compare(scenario.replace({path: value}), **options) for value in CASES[path]]
+    assert table["relief_pv_usd"].tolist() == [one["relief_pv_usd"].item() for one in single]
+    assert table["relief_pv_usd"].nunique() == 3
+
+
+def test_the_scale_multiplies_every_elasticity() -> None:
+    """RESPONSE-46: scale 2 = overrides times 2, to the bit; scale alone moves relief."""
+    names = KOREA.frame["sector"].unique()
+    rows, double = (
+        [
+            tc.SectorElasticity(name=n, substitution_elasticity=f * (2.0 + i))
+            for i, n in enumerate(names)
+        ]
+        for f in (1.0, 2.0)
+    )
+    scenario = by_sector("armington")
+    options = {"structures": [STRUCTURE], "flows": MARKET, "columns": ["relief_pv_usd"]}
+    scaled, written, plain = (
+        tc.compare(scenario.replace({"trade.elasticities": given}), **options).to_numpy().item()
+        for given in (
+            tc.Elasticities(overrides=tuple(rows), scale=2.0),
+            tc.Elasticities(overrides=tuple(double)),
+            tc.Elasticities(overrides=tuple(rows)),
+        )
+    )
+    assert scaled == written != plain
+
+
+@pytest.mark.parametrize("kind", ["static", "constant_elasticity", "armington"])
+def test_each_year_reaches_its_share_of_the_answer(kind: str) -> None:
+    """RESPONSE-47: exporters get a_k of the long run, importers (1−a_k) of the duty beside it."""
+    scenario = PACKAGED if kind == "static" else by_sector(kind)
+    changes = {"trade.growth_rate": 0.0, "tariffs.durability": 1.0, "tariffs.relief_years": 4}
+    full = tariff_rows(scenario.replace(changes)).iloc[0]
+    found = tariff_rows(scenario.replace({**changes, "trade.adjustment": [0.25, 0.5, 1.0]}))
+    saving = math.fsum(KOREA.frame["value_usd"] * (LINE_RATES["no_deal"] - LINE_RATES["deal"]))
+    for reached, year in zip([0.25, 0.5, 1.0, 1.0], found.index, strict=True):
+        row = found.loc[year]
+        assert row["price_change"] == reached * full["price_change"]
+        duty = (1.0 - reached) * saving + reached * full["duty_saving"]
+        assert row["duty_saving"] == pytest.approx(duty, rel=1e-14)
+        if kind != "static":
+            assert row["efficiency_gain"] == reached * full["efficiency_gain"]
+
+
+@pytest.mark.parametrize("kind", ["static", "constant_elasticity", "armington"])
+def test_the_defaults_answer_at_once(kind: str) -> None:
+    """RESPONSE-48: adjustment (1, …), lag 0 and none of them give the same rows, to the bit."""
+    scenario = PACKAGED if kind == "static" else by_sector(kind)
+    plain = tc.ledger(scenario, STRUCTURE, flows=MARKET)
+    for changes in ({"trade.adjustment": [1.0, 1.0]}, {"trade.inventory_lag_months": 0.0}):
+        table = tc.ledger(scenario.replace(changes), STRUCTURE, flows=MARKET)
+        pd.testing.assert_frame_equal(table, plain, check_exact=True)
+
+
+@pytest.mark.parametrize("kind", ["static", "armington"])
+@pytest.mark.parametrize("lag", [0.0, 1.5, 2.0, 13.0])
+def test_nothing_is_felt_until_the_inventory_is_sold(kind: str, lag: float) -> None:
+    """RESPONSE-49: months before the lag have price change 0; a year is the sum of its months."""
+    scenario = PACKAGED if kind == "static" else by_sector(kind)
+    lagged = scenario.replace({"trade.inventory_lag_months": lag, "tariffs.relief_years": 3})
+    monthly = tariff_rows(lagged.replace({"valuation.frequency": "M"}))
+    yearly = tariff_rows(lagged)
+    assert (monthly["price_change"].iloc[: int(lag)] == 0.0).all()
+    assert (monthly["price_change"].iloc[int(lag) :] > 0.0).all()
+    assert (monthly["duty_saving"] > 0.0).all()
+    sums = monthly.groupby(monthly.index.str[:4]).sum()
+    assert sums.to_numpy() == pytest.approx(yearly.to_numpy(), rel=32 * UNIT)
+
+
+def test_every_party_has_its_gain_and_all_add_up() -> None:
+    """RESPONSE-50: incidence rows add up to 0; each competitor's is its yearly gain, discounted."""
+    scenario = by_sector("armington")
+    together, each = parties(scenario), parties(scenario, competitors="each")
+    scale = abs(together).max()
+    assert math.fsum(together) == pytest.approx(0.0, abs=64 * UNIT * scale)
+    abroad = each[["JPN_usd", "EU27_usd", "home_producers_usd"]]
+    assert math.fsum(abroad) == pytest.approx(together["competitors_usd"], rel=1e-13)
+    year = asked(scenario, scenario.trade.response)
+    factor = year["relief_pv_usd"] / year["exporter_gain_usd"]
+    home = year["home_producer_gain_usd"] * factor
+    assert each["home_producers_usd"] == pytest.approx(home, rel=1e-13)
+    rivals = (each["JPN_usd"] + each["EU27_usd"]) / factor
+    assert rivals == pytest.approx(year["competitor_gain_usd"], rel=1e-13)
+    assert together["importers_usd"] == pytest.approx(year["importer_gain_usd"] * factor, rel=1e-12)
+    treasury = year["revenue_change_usd"] * factor
+    assert together["host_treasury_usd"] == pytest.approx(treasury, rel=1e-12)
+
+
+def test_models_side_by_side_are_as_each_by_itself() -> None:
+    """RESPONSE-51: compare_responses = compare of each replaced scenario; spread = max − min."""
+    table = tc.compare_responses(PACKAGED, structure=STRUCTURE, flows=MARKET)
+    assert table.index.tolist() == ["static", "constant_elasticity", "armington", "spread"]
+    models = table.iloc[:3]
+    assert table.loc["spread"].tolist() == (models.max() - models.min()).tolist()
+    central = tc.Elasticities(
+        set="central",
+        overrides=(tc.SectorElasticity(name="Special provisions", substitution_elasticity=1.0),),
+    )
+    for kind, own in (("constant_elasticity", {}), ("armington", {"demand_elasticity": -1.25})):
+        response = {"kind": kind, "supply_elasticity": 1.5, **own}
+        scenario = answering(response, trade__elasticities=central)
+        columns = ["relief_pv_usd", "net_benefit_usd"]
+        row = tc.compare(scenario, structures=[STRUCTURE], columns=columns, flows=MARKET)
+        assert table.loc[kind, columns].tolist() == row.iloc[0].tolist()
+
+
+@pytest.mark.parametrize("kind", ["constant_elasticity", "armington"])
+def test_a_scenario_with_a_response_is_written_and_read(kind: str) -> None:
+    """RESPONSE-52: TOML and JSON hold response and elasticities; a set's name stands for it."""
+    scenario = by_sector(kind).replace({"trade.adjustment": [0.5, 1.0]})
+    assert tc.Scenario.from_toml(scenario.to_toml()) == scenario
+    assert tc.Scenario.from_json(scenario.to_json()) == scenario
+    paths = scenario.parameters().index
+    assert [path for path in CASES if path in paths or path.startswith("trade.e")] != []
+    named = scenario.replace({"trade.elasticities": "central"})
+    assert named.trade.elasticities == tc.Elasticities(set="central")
+
+
+@FEW_WHOLE
+@given(trade_elasticities(), st.sampled_from(["low", "central", "high"]))
+def test_elasticities_of_lines_are_those_of_the_public_table(
+    drawn: tc.Elasticities, name: str
+) -> None:
+    """RESPONSE-53: σ of each line = scale · line_elasticities(set, overrides), to the bit."""
+    drawn = drawn.model_copy(update={"set": name})
+    public = tc.line_elasticities(
+        KOREA,
+        name,
+        overrides={row.name: row.substitution_elasticity for row in drawn.overrides},
+    )
+    written = tree(drawn)
+    found = ElasticityOfProducts.of(written, KOREA.frame["hs"]).numbers(Cases(written, {}))
+    assert found[0].tolist() == (drawn.scale * public).tolist()
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "said"),
+    [
+        ({"trade.response": {"kind": "armington", "demand_elasticity": -1.0}}, InputError,
+         "response.substitution_elasticity: a number is needed, or elasticities by sector"),
+        ({"trade.response": {"kind": "constant_elasticity"}}, InputError,
+         "response.demand_elasticity: a number is needed, or elasticities by sector"),
+        ({"trade.response": {"kind": "constant_elasticity", "demand_elasticity": -1.0},
+          "trade.elasticities": "low"}, InputError,
+         "response.demand_elasticity and elasticities set the same numbers; leave one out"),
+        ({"trade.response": {"kind": "global_armington"}}, InputError,
+         "global_armington needs the flows between all regions, and a scenario holds imports"),
+        ({"trade.elasticities": "centrl"}, UnknownNameError, "did you mean 'central'"),
+        ({"trade.adjustment": [1.5]}, InputError, "less than or equal to 1, given 1.5"),
+        ({"trade.inventory_lag_months": -1.0}, InputError, "greater than or equal to 0"),
+    ],
+)  # fmt: skip
+def test_what_a_scenario_cannot_answer_with_is_refused(
+    changes: dict, error: type, said: str
+) -> None:
+    """RESPONSE-54: an elasticity twice or nowhere, a global response, wrong shares are refused."""
+    with pytest.raises(error) as caught:
+        PACKAGED.replace(changes)
+    assert said in str(caught.value)
+
+
+def test_a_set_published_after_the_vintage_is_refused() -> None:
+    """RESPONSE-55: as_of before the set's day is a VintageError, on its day it is not."""
+    written = PACKAGED.replace({"trade.elasticities": "central"}).tree()
+    written["provenance"] = {}
+    day = tc.list_elasticities().loc["central", "published"].date()
+    written["tariffs"] = {**written["tariffs"], "law_date": day}
+    for measure in written["tariffs"]["measures"].values():
+        measure.pop("published", None)
+    for structure in written["pledge"]["structures"].values():
+        structure.pop("published", None)
+    assert tc.Scenario.from_tree({**written, "as_of": day}).as_of == day
+    early = day - pd.Timedelta(days=1)
+    written["tariffs"]["law_date"] = early
+    with pytest.raises(VintageError, match=r"trade\.elasticities\.set central is of 2022-07-31"):
+        tc.Scenario.from_tree({**written, "as_of": early})

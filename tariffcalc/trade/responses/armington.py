@@ -14,7 +14,13 @@ from tariffcalc.numeric.isoelastic import inverse_elasticity
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.responses.armington_gains import armington_gains
 from tariffcalc.trade.responses.markets import Markets, home_rates, markets_of
-from tariffcalc.trade.responses.protocol import Method, answer_table, checked_frame, rates_of
+from tariffcalc.trade.responses.protocol import (
+    Method,
+    answer_table,
+    checked_frame,
+    needed,
+    rates_of,
+)
 
 __all__ = ["ArmingtonResponse"]
 
@@ -25,7 +31,8 @@ class ArmingtonResponse(Model):
     Parameters
     ----------
     substitution_elasticity
-        σ between the varieties of a product, above 0.
+        σ between the varieties of a product, above 0. Only in a scenario may it be left out,
+        where ``trade.elasticities`` gives one by sector.
     demand_elasticity
         η, d ln composite quantity / d ln composite price, below 0.
     supply_elasticity
@@ -74,11 +81,12 @@ class ArmingtonResponse(Model):
     """
 
     kind: Literal["armington"] = "armington"
-    substitution_elasticity: Number = number(
+    substitution_elasticity: Number | None = number(
         "-d ln relative quantity / d ln relative price",
         "elasticity of substitution between suppliers",
         ge=1e-6,
         le=1e6,
+        default=None,
     )
     demand_elasticity: Number = number(
         "d ln quantity / d ln price", "elasticity of demand for the composite", lt=0, ge=-1e6
@@ -125,9 +133,9 @@ class ArmingtonResponse(Model):
         Raises
         ------
         InputError
-            For what is not flows, codes too short to tell markets apart, rates that cannot be
-            used, a tariff on sales at home, an answer that no number can hold, or a log-linear
-            answer with a negative quantity.
+            Without σ, for what is not flows, codes too short to tell markets apart, rates that
+            cannot be used, a tariff on sales at home, an answer that no number can hold, or a
+            log-linear answer with a negative quantity.
 
         Examples
         --------
@@ -140,6 +148,7 @@ class ArmingtonResponse(Model):
         True
         """
         frame = checked_frame(flows)
+        substitution = needed(self.substitution_elasticity, "substitution_elasticity")
         markets = markets_of(frame, self.market_digits, self.home)
         rates = rates_of(rate_before, rate_after, (len(frame),))
         names, written = ("rate_before", "rate_after"), (rate_before, rate_after)
@@ -153,7 +162,7 @@ class ArmingtonResponse(Model):
                 value,
                 before,
                 after,
-                substitution=np.full((1, 1, 1), self.substitution_elasticity),
+                substitution=np.full((1, 1, 1), substitution),
                 demand=np.full((1, 1, 1), self.demand_elasticity),
                 inverse_supply=self._inverse_supply(markets),
                 method=self.method,

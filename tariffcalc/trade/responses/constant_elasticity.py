@@ -25,7 +25,13 @@ from tariffcalc.trade.responses.columns import (
     triangle_columns,
     value_added,
 )
-from tariffcalc.trade.responses.protocol import Method, answer_table, checked_frame, rates_of
+from tariffcalc.trade.responses.protocol import (
+    Method,
+    answer_table,
+    checked_frame,
+    needed,
+    rates_of,
+)
 
 __all__ = ["ConstantElasticityResponse", "constant_elasticity_gains"]
 
@@ -36,7 +42,8 @@ class ConstantElasticityResponse(Model):
     Parameters
     ----------
     demand_elasticity
-        ε, d ln quantity / d ln duty-inclusive price, below 0.
+        ε, d ln quantity / d ln duty-inclusive price, below 0. Only in a scenario may it be left
+        out, where ``trade.elasticities`` gives one by sector.
     supply_elasticity
         μ, d ln quantity / d ln exporter's price, above 0. None, the default, is perfectly elastic
         supply: the importer is a small country and the exporter's price stays.
@@ -75,8 +82,8 @@ class ConstantElasticityResponse(Model):
     """
 
     kind: Literal["constant_elasticity"] = "constant_elasticity"
-    demand_elasticity: Number = number(
-        "d ln quantity / d ln price", "elasticity of import demand", lt=0, ge=-1e6
+    demand_elasticity: Number | None = number(
+        "d ln quantity / d ln price", "elasticity of import demand", lt=0, ge=-1e6, default=None
     )
     supply_elasticity: Number | None = number(
         "d ln quantity / d ln price",
@@ -108,8 +115,8 @@ class ConstantElasticityResponse(Model):
         Raises
         ------
         InputError
-            For what is not flows, rates that cannot be used, an answer that no number can hold,
-            or a log-linear answer with a negative quantity.
+            Without a demand elasticity, for what is not flows, rates that cannot be used, an answer
+            that no number can hold, or a log-linear answer with a negative quantity.
 
         Examples
         --------
@@ -121,6 +128,7 @@ class ConstantElasticityResponse(Model):
         True
         """
         frame = checked_frame(flows)
+        demand = needed(self.demand_elasticity, "demand_elasticity")
         before, after = rates_of(rate_before, rate_after, (len(frame),))
         value = frame["value_usd"].to_numpy(dtype=np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -128,7 +136,7 @@ class ConstantElasticityResponse(Model):
                 value,
                 before,
                 after,
-                demand=np.array([self.demand_elasticity]),
+                demand=np.array([demand]),
                 inverse_supply=inverse_elasticity(self.supply_elasticity),
                 method=self.method,
             )

@@ -15,7 +15,16 @@ from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["UNITS", "Method", "answer_table", "checked_frame", "line_rates", "rates_of"]
+__all__ = [
+    "UNITS",
+    "Method",
+    "answer_table",
+    "check_answer",
+    "checked_frame",
+    "line_rates",
+    "needed",
+    "rates_of",
+]
 
 Method = Literal["exact", "triangle", "log_linear"]
 
@@ -30,6 +39,16 @@ UNITS = {
     "revenue_change_usd": "USD",
     "efficiency_usd": "USD",
 }
+
+
+def needed(elasticity: float | None, name: str) -> float:
+    """Return an elasticity that is given; in a scenario those by sector stand in for it."""
+    if elasticity is None:
+        raise InputError(
+            f"{name}: a number is needed; only in a scenario do those of trade.elasticities "
+            "stand in for it"
+        )
+    return elasticity
 
 
 def checked_frame(flows: TradeFlows) -> pd.DataFrame:
@@ -77,19 +96,24 @@ def answer_table(columns: Mapping[str, FloatArray], index: pd.Index) -> pd.DataF
     ``columns`` holds one array per name of ``UNITS``, each of one number per row.
     """
     table = pd.DataFrame({name: columns[name].ravel() for name in UNITS}, index=index)
-    wrong = ~np.isfinite(table.to_numpy()).all(axis=1)
-    if wrong.any():
+    check_answer(
+        ~np.isfinite(table.to_numpy()).all(axis=1), table["quantity_index"].to_numpy() < 0.0
+    )
+    return labelled(table, UNITS)
+
+
+def check_answer(too_large: BoolArray, sold_out: BoolArray) -> None:
+    """Refuse an answer in which a line's figures are too large, or its quantity negative."""
+    if too_large.any():
         raise InputError(
-            f"the answer of {_lines(wrong)} is too large for a number; "
+            f"the answer of {_lines(too_large)} is too large for a number; "
             "use rates nearer to 0 or smaller elasticities"
         )
-    sold_out = table["quantity_index"].to_numpy() < 0.0
     if sold_out.any():
         raise InputError(
             f"the log-linear answer of {_lines(sold_out)} is a negative quantity: "
             "the change is too large for it; use method='exact'"
         )
-    return labelled(table, UNITS)
 
 
 def _lines(rows: BoolArray) -> str:

@@ -13,7 +13,7 @@ from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.responses.constant_elasticity import ConstantElasticityResponse
 from tariffcalc.trade.responses.markets import markets_of
-from tariffcalc.trade.responses.protocol import checked_frame, rates_of
+from tariffcalc.trade.responses.protocol import checked_frame, needed, rates_of
 
 __all__ = ["smart_diversion", "smart_trade_effects"]
 
@@ -91,6 +91,7 @@ def smart_trade_effects(
     checked = ConstantElasticityResponse(
         demand_elasticity=demand_elasticity, supply_elasticity=supply_elasticity
     )
+    demand = needed(checked.demand_elasticity, "demand_elasticity")
     if not 0.0 <= substitution_elasticity < np.inf:
         raise InputError(
             f"substitution_elasticity: a finite number of at least 0 is needed, given "
@@ -103,7 +104,7 @@ def smart_trade_effects(
     )
     market = markets_of(frame, market_digits, home="").market
     inverse = inverse_elasticity(checked.supply_elasticity)
-    creation = value * (demand_elasticity * change / (1.0 - demand_elasticity * inverse))
+    creation = value * (demand * change / (1.0 - demand * inverse))
     diversion = smart_diversion(value, change, market, substitution_elasticity)
     price = creation * inverse
     columns = (creation, diversion, price, creation + diversion + price)
