@@ -97,4 +97,4 @@ def branches(draw: st.DrawFn, changes: st.SearchStrategy[dict[str, object]]) -> 
         Branch(name=f"branch-{place}", probability=chance, changes=draw(changes))
         for place, chance in enumerate(chances)
     ]
-    return Branches(branches=rows)  # type: ignore[arg-type]
+    return Branches(branches=rows)
