@@ -15,6 +15,7 @@ import pandas as pd
 from files import SEEDS, read_numbers, read_seed, write_gzip
 from hs6 import partners
 from korea import korea
+from vintages import scenario_text
 
 DEFAULT = SEEDS.parent / "tariffcalc" / "data"
 COPIED = ("chapters.csv", "countries.csv", "naics3.csv", "partners.csv", "sectors.csv")
@@ -45,8 +46,11 @@ def build(folder: Path = DEFAULT) -> None:
         "us-imports-2024-hs6": by_partner,
         "hs6-attributes": by_line,
         "collected-duties": collected_duties(),
+        "icio-2022": read_seed("trade/icio-2022.csv.gz"),
     }.items():
         write_gzip(table, folder / "trade" / f"{name}.csv.gz")
+    for text in sorted((SEEDS / "trade").glob("*.csv")):
+        shutil.copyfile(text, folder / "trade" / text.name)
     for table in sorted((SEEDS / "law").glob("*.csv.gz")):
         write_gzip(read_seed(f"law/{table.name}"), folder / "law" / table.name)
     for text in sorted([*(SEEDS / "law").glob("*.toml"), *(SEEDS / "law").glob("*.csv")]):
@@ -54,7 +58,8 @@ def build(folder: Path = DEFAULT) -> None:
     for name in COPIED:
         shutil.copyfile(SEEDS / name, folder / name)
     for scenario in sorted((SEEDS / "scenarios").glob("*.toml")):
-        shutil.copyfile(scenario, folder / "scenarios" / scenario.name)
+        target = folder / "scenarios" / scenario.name
+        target.write_text(scenario_text(scenario.stem), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

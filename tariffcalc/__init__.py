@@ -4,8 +4,9 @@ Scenarios
     ``load_scenario``, ``list_scenarios``, ``Scenario``, ``Provenance``, ``Tariffs``, ``Trade``,
     ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
-    ``compare``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``, ``sweep_chunks``,
-    ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``, ``draw_parameters``.
+    ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
+    ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
+    ``draw_parameters``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
@@ -15,9 +16,15 @@ Tariffs
     ``rate_gaps``, ``add_base_rates``, ``product_list``, ``list_product_lists``.
 Trade
     ``TradeFlows``, ``load_flows``, ``list_flows``, ``load_collected_duties``, ``sectors``,
-    ``hs_chapters``, ``StaticResponse``,
+    ``hs_chapters``, ``StaticResponse``, ``ConstantElasticityResponse``, ``ArmingtonResponse``,
+    ``GlobalArmingtonResponse``, ``smart_trade_effects``, ``trade_effects``, ``trade_diversion``,
+    ``gains_by_party``,
     ``read_dataweb``, ``read_census``, ``read_comtrade``, ``read_baci``, ``read_hts``, ``HtsRates``,
     ``parse_rate``, ``StatutoryRate``, ``RatePart``.
+Elasticities, and sales at home
+    ``Elasticities``, ``SectorElasticity``, ``list_elasticities``, ``load_elasticities``,
+    ``line_elasticities``, ``list_pass_through``, ``load_pass_through``, ``add_domestic_sales``,
+    ``domestic_sales``, ``list_trade_matrices``, ``load_trade_matrix``.
 Pledge
     ``Pledge``, ``PledgePart``, ``FundingStructure``, ``Tranche``, ``Equity``, ``Loan``,
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
@@ -33,6 +40,7 @@ from typing import TYPE_CHECKING, Any
 from tariffcalc import errors, finance
 from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
+from tariffcalc.analysis.compare_responses import compare_responses
 from tariffcalc.analysis.distributions import (
     Beta,
     Branch,
@@ -80,10 +88,25 @@ from tariffcalc.tariffs.measures import TariffMeasure
 from tariffcalc.tariffs.products import list_product_lists, product_list
 from tariffcalc.tariffs.schedule import TariffSchedule
 from tariffcalc.trade.collected import load_collected_duties
+from tariffcalc.trade.domestic import add_domestic_sales, domestic_sales
+from tariffcalc.trade.elasticities import Elasticities, SectorElasticity
+from tariffcalc.trade.elasticity_sets import list_elasticities, load_elasticities
 from tariffcalc.trade.flows import TradeFlows
+from tariffcalc.trade.line_elasticities import line_elasticities
 from tariffcalc.trade.packaged import list_flows, load_flows
-from tariffcalc.trade.response import StaticResponse
+from tariffcalc.trade.pass_through import list_pass_through, load_pass_through
+from tariffcalc.trade.responses import (
+    ArmingtonResponse,
+    ConstantElasticityResponse,
+    GlobalArmingtonResponse,
+    StaticResponse,
+    gains_by_party,
+    smart_trade_effects,
+    trade_diversion,
+    trade_effects,
+)
 from tariffcalc.trade.sectors import hs_chapters, sectors
+from tariffcalc.trade.trade_matrix import list_trade_matrices, load_trade_matrix
 from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
@@ -98,18 +121,22 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ArmingtonResponse",
     "Beta",
     "Branch",
     "Branches",
     "BreakEven",
+    "ConstantElasticityResponse",
     "Discrete",
     "Drawdown",
     "Economy",
+    "Elasticities",
     "Equity",
     "Explanation",
     "FundingRequest",
     "FundingSource",
     "FundingStructure",
+    "GlobalArmingtonResponse",
     "Guarantee",
     "HtsRates",
     "Loan",
@@ -124,6 +151,7 @@ __all__ = [
     "RateCurve",
     "RatePart",
     "Scenario",
+    "SectorElasticity",
     "ShipFinance",
     "StaticResponse",
     "StatutoryRate",
@@ -140,28 +168,39 @@ __all__ = [
     "YearlyCap",
     "__version__",
     "add_base_rates",
+    "add_domestic_sales",
     "break_even",
     "cash_flows",
     "compare",
     "compare_collected",
+    "compare_responses",
     "compare_tariffs",
+    "domestic_sales",
     "draw_parameters",
     "errors",
     "finance",
     "funding_metrics",
     "funding_path",
+    "gains_by_party",
     "hs_chapters",
     "incidence",
     "ledger",
+    "line_elasticities",
     "list_conventions",
+    "list_elasticities",
     "list_flows",
+    "list_pass_through",
     "list_product_lists",
     "list_scenarios",
     "list_schedules",
+    "list_trade_matrices",
     "load_collected_duties",
+    "load_elasticities",
     "load_flows",
+    "load_pass_through",
     "load_scenario",
     "load_schedule",
+    "load_trade_matrix",
     "parse_rate",
     "product_list",
     "rate_gaps",
@@ -173,8 +212,11 @@ __all__ = [
     "sectors",
     "sensitivity",
     "simulate",
+    "smart_trade_effects",
     "sweep",
     "sweep_chunks",
+    "trade_diversion",
+    "trade_effects",
     "valuation_views",
 ]
 

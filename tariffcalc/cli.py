@@ -39,9 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> from tariffcalc.cli import main
-    >>> main(["list", "--format", "csv"])
+    >>> main(["list", "--format", "csv"])  # doctest: +ELLIPSIS
     scenario,as_of,title
+    ...
     korea-us,2025-10-17,"Korea's $350bn investment pledge for 15% tariffs, terms under negotiation"
+    ...
     0
     """
     options = parser().parse_args(arguments)

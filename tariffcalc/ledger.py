@@ -1,7 +1,10 @@
 """Who pays whom: the accounts of the library, and tables and sums over them.
 
 Every amount is booked once with its payer and its payee, so the parties of a period always add up
-to 0; the project vehicle keeps nothing, so it adds up to 0 by itself.
+to 0; the project vehicle keeps nothing, so it adds up to 0 by itself. Whoever sells to the
+importers beside the exporters is ``competitors``: abroad in one account, at home (US producers) in
+another. An efficiency gain is a better use of what there is and no payment: ``markets`` stands
+against it.
 """
 
 from __future__ import annotations
@@ -73,6 +76,13 @@ ACCOUNTS: Mapping[str, Account] = {
     "funding_repayment": Account("payer_public", "markets", "receipt", "principal repaid"),
     "duty_saving": Account("host_treasury", "importers", "receipt", "duty no longer collected"),
     "price_change": Account("importers", "exporters", "receipt", "higher price to exporters"),
+    "competitor_price_change": Account(
+        "importers", "competitors", "receipt", "higher price to competitors abroad"
+    ),
+    "home_price_change": Account(
+        "importers", "competitors", "receipt", "higher price to producers at home"
+    ),
+    "efficiency_gain": Account("markets", "importers", "receipt", "gain that no party pays for"),
 }
 
 

@@ -36,8 +36,8 @@ class BreakEven:
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> found = tc.break_even(tc.load_scenario("korea-us"), "tariffs.durability",
-    ...                       structure="upfront-cash")
+    >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
+    >>> found = tc.break_even(scenario, "tariffs.durability", structure="upfront-cash")
     >>> found.values
     ()
     """
@@ -128,8 +128,8 @@ def break_even(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> tc.break_even(tc.load_scenario("korea-us"), "project_irr", structure="upfront-cash",
-    ...               target="net_cost_usd")
+    >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
+    >>> tc.break_even(scenario, "project_irr", structure="upfront-cash", target="net_cost_usd")
     BreakEven(project_irr = 0.150097 gives net_cost_usd = 0 for 'upfront-cash')
     """
     asked = evaluation(scenario, flows)

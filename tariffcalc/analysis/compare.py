@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import pandas as pd
 
-from tariffcalc.errors import InputError
+from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.ledger import PARTIES, ledger_table, party_value
 from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.discounting import present_value
 from tariffcalc.scenario.evaluate import (
     COLUMNS,
     Evaluation,
@@ -48,11 +50,12 @@ def compare(
     -------
     pandas.DataFrame
         Index (``scenario``, ``structure``). ``headline_usd``; drawn by instrument: ``cash_usd,
-        loan_usd, guarantee_usd, private_usd``; at the scenario's discount rate or curve
-        ``pv_outlay_usd, pv_receipts_usd, net_cost_usd`` and ``subsidy_rate`` = net cost ÷ PV of
-        outlays; ``risk_adjusted_cost_usd``, with receipts at what a market asks for their risk;
-        ``payer_irr`` (NaN without exactly one), ``break_even_project_irr`` (net cost 0),
-        ``payback_year`` (NaN: never); ``peak_year_outlay_usd, peak_share_of_reserves,
+        loan_usd, guarantee_usd, private_usd``, export credits among the loans; at the scenario's
+        discount rate or curve ``pv_outlay_usd, pv_receipts_usd, net_cost_usd`` and
+        ``subsidy_rate`` = net cost ÷ PV of outlays; ``risk_adjusted_cost_usd``, with receipts at
+        what a market asks for their risk; ``payer_irr`` (NaN without exactly
+        one), ``break_even_project_irr`` (net cost 0), ``payback_year`` (NaN: never);
+        ``peak_year_outlay_usd, peak_share_of_reserves,
         peak_over_fx_capacity, contingent_peak_usd, peak_debt_share_of_gdp`` (what is borrowed for
         the pledge); ``duty_saving_usd`` (a year's duty less than without a deal, prices fixed),
         ``relief_pv_usd`` (gain of the payer's exporters), ``net_benefit_usd`` = relief − net cost,
@@ -163,6 +166,7 @@ def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = Non
 def incidence(
     *scenarios: Scenario,
     structures: Iterable[str] | None = None,
+    competitors: Literal["together", "each"] = "together",
     flows: TradeFlows | None = None,
 ) -> pd.DataFrame:
     """Return the present value that each party gains or loses in each structure.
@@ -173,6 +177,10 @@ def incidence(
         One scenario or more.
     structures
         Names of structures; by default all.
+    competitors
+        ``"each"`` puts in place of ``competitors_usd`` what producers at home gain,
+        ``home_producers_usd``, and a column ``<partner>_usd`` for each partner that competes; 0
+        where the scenario's response knows of none.
     flows
         Trade flows in place of the scenario's packaged table.
 
@@ -181,7 +189,9 @@ def incidence(
     pandas.DataFrame
         Index (``scenario``, ``structure``), one column ``<party>_usd`` per party [USD]: received
         minus paid, discounted at the scenario's rate, against no deal and no pledge. Each row adds
-        up to 0; ``markets`` is whoever builds for, buys from and lends to the projects and payer.
+        up to 0; ``markets`` is whoever builds for, buys from and lends to the projects and payer,
+        and stands against what importers gain by efficiency, which nobody pays. ``competitors``
+        are all who sell the payer's goods to the same importers, abroad and at home.
 
     Raises
     ------
@@ -195,14 +205,16 @@ def incidence(
     >>> bool(table["exporters_usd"].item() > 0 > table["payer_public_usd"].item())
     True
     """
+    if competitors not in ("together", "each"):
+        raise unknown_name("competitors", competitors, ("together", "each"))
     parts = []
     for scenario, label in zip(scenarios, scenario_labels(scenarios, "incidence"), strict=True):
         asked = evaluation(scenario, flows)
         names = asked.chosen(structures)
         index = pd.MultiIndex.from_product([[label], names], names=["scenario", "structure"])
-        rows = [_party_values(asked, name) for name in names]
+        rows = [_party_values(asked, name, each=competitors == "each") for name in names]
         parts.append(pd.DataFrame(rows, index=index))
-    frame = pd.concat(parts)
+    frame = pd.concat(parts).fillna(0.0)
     hashes = " ".join(scenario.hash for scenario in scenarios)
     return labelled(frame, dict.fromkeys(frame.columns, "USD"), scenario_hash=hashes)
 
@@ -212,8 +224,17 @@ def _amounts(asked: Evaluation, name: str) -> dict[str, FloatArray]:
     return asked.flows(cases, name).amounts | asked.relief(cases, name).amounts
 
 
-def _party_values(asked: Evaluation, name: str) -> dict[str, float]:
-    amounts = _amounts(asked, name)
+def _party_values(asked: Evaluation, name: str, *, each: bool) -> dict[str, float]:
+    cases = asked.cases()
+    relief = asked.relief(cases, name)
+    amounts = asked.flows(cases, name).amounts | relief.amounts
     periods = max((flows.shape[1] for flows in amounts.values()), default=1)
-    factors = asked.factors(asked.cases(), periods)
-    return {f"{party}_usd": float(party_value(amounts, party, factors)[0]) for party in PARTIES}
+    factors = asked.factors(cases, periods)
+    found = {party: float(party_value(amounts, party, factors)[0]) for party in PARTIES}
+    if each:
+        del found["competitors"]
+        home = {k: v for k, v in amounts.items() if k == "home_price_change"}
+        found["home_producers"] = float(party_value(home, "competitors", factors)[0])
+        for partner, gain in relief.competitors.items():
+            found[partner] = float(present_value(gain, factors["receipt"])[0])
+    return {f"{party}_usd": value for party, value in found.items()}

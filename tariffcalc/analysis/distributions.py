@@ -280,7 +280,7 @@ class Branches(Model):
     ...     tc.Branch(name="struck-down", probability=0.4,
     ...               changes={"tariffs.measures.reciprocal-15.rate": 0.0,
     ...                        "tariffs.measures.reciprocal-25.rate": 0.0})])
-    >>> table = tc.simulate(tc.load_scenario("korea-us"), draws=1000, seed=1,
+    >>> table = tc.simulate(tc.load_scenario("korea-us", as_of="2025-10-17"), draws=1000, seed=1,
     ...                     distributions={"court": court}, structures=["three-years"])
     >>> bool(table["q05_usd"].item() < table["q95_usd"].item())
     True

@@ -107,7 +107,8 @@ def sensitivity(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> table = tc.sensitivity(tc.load_scenario("korea-us"), structures=["upfront-cash"])
+    >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
+    >>> table = tc.sensitivity(scenario, structures=["upfront-cash"])
     >>> table.index.get_level_values("parameter")[0]
     'trade.response.pass_through'
     """

@@ -57,9 +57,10 @@ def valuation_views(
     measured at the base date; a dollar drawn later is discounted back by the same curve. The Act
     knows credit only; equity is scored like it: calls paid, expected distributions received.
 
-    ``concessionality``: loans only, at the concessional rate: what is lent less the service that
-    the contract asks for, default left aside. The subsidy rate is the grant element of the IMF and
-    the World Bank at 5%, and of the OECD's Development Assistance Committee until 2017 at 10%.
+    ``concessionality``: loans only, at the concessional rate: what is lent less the service and
+    premiums that the contract asks for, default left aside. The subsidy rate is the grant element
+    of the IMF and the World Bank at 5%, and of the OECD's Development Assistance Committee until
+    2017 at 10%.
 
     References
     ----------
@@ -69,7 +70,8 @@ def valuation_views(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us").replace({"valuation.risk_premium": 0.03})
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
+    >>> s = s.replace({"valuation.risk_premium": 0.03})
     >>> table = tc.valuation_views(s, structures=["upfront-cash"])
     >>> table.loc[("korea-us", "upfront-cash", "risk_adjusted"), "discounted_at"]
     '5.08% a year, receipts at 8.08% a year'

@@ -63,6 +63,11 @@ class Cases:
         """Return the text at ``path``, or another one where nothing is written there."""
         return str(self._given(path)) if self.given(path) else otherwise
 
+    def part(self, cut: slice) -> Cases:
+        """Return some of the cases."""
+        varied = {path: values[cut] for path, values in self.varied.items()}
+        return Cases(self.tree, varied, len(range(self.size)[cut]), self.prefix)
+
     def table(self, path: str) -> Mapping[str, Any]:
         """Return the table at ``path`` as it is written."""
         found: Mapping[str, Any] = self._given(path)

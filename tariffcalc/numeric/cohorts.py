@@ -53,8 +53,12 @@ def pay_by_start(
     return np.asfortranarray(paid)
 
 
-def level_profile(delay: FloatArray, length: FloatArray, ages: int) -> FloatArray:
-    """Return 1 for the ages delay ≤ a < delay + length and 0 elsewhere, shape (cases, ages)."""
-    age = np.arange(ages, dtype=np.float64)
-    first, last = delay[:, np.newaxis], (delay + length)[:, np.newaxis]
-    return np.asfortranarray(((age >= first) & (age < last)).astype(np.float64))
+def level_profile(
+    delay: FloatArray, length: FloatArray, ages: int, amount: FloatArray | float = 1.0
+) -> FloatArray:
+    """Return an amount for the ages delay ≤ a < delay + length, 0 elsewhere, shape (cases, ages).
+
+    ``amount`` has shape (cases or 1,), as the others have.
+    """
+    age = np.arange(ages, dtype=np.float64)[:, np.newaxis]  # ages first: laid out by period
+    return np.where((age >= delay) & (age < delay + length), amount, 0.0).T

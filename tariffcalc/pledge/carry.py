@@ -8,19 +8,23 @@ import numpy as np
 
 from tariffcalc.curves import forward_par_rates
 from tariffcalc.economy import exchange_rates, hedge_cost_rates, known
+from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.stocks import excess_over_yearly, stock_path, yearly_growth
 from tariffcalc.pledge.accounts import PAID_IN, total
 from tariffcalc.pledge.flows import StructureFlows
 from tariffcalc.pledge.funding import SOURCES, Borrowing, borrowing, source_cost
+from tariffcalc.pledge.metrics import RECEIVED
 from tariffcalc.valuation import TIMINGS, USUAL_TIMING, payment_times
 
 __all__ = ["FUNDING_PATH", "debts", "funding_figures", "peak_debt_share", "reserves"]
 
 # Sources whose dollars are owed abroad, whether or not they name a cost.
 ABROAD = ("foreign_bonds", "swap_line", "policy_banks")
-RECEIPTS = ("distribution_payer", "loan_service", "guarantee_fee")
+# What comes in at the end of a period, and what a loan is reduced by at its start.
+RECEIPTS = tuple(name for name in RECEIVED if ACCOUNTS[name].when == "receipt")
+DEDUCTED = tuple(name for name in RECEIVED if ACCOUNTS[name].when == "outlay")
 FUNDING_PATH = {
     "outlay_usd": "USD",
     **{f"{source}_usd": "USD" for source in SOURCES},
@@ -81,7 +85,7 @@ def reserves(
 
     Reserves pay what their income gives, and what is bought beyond the FX capacity of a calendar
     year; the pledge's receipts come in, and guarantee calls and the service of dollars owed abroad
-    go out. Their own return stays in them.
+    go out. Grants to companies are paid in the payer's currency. Their own return stays in them.
     """
     timeline = flows.timeline
     used = flows.fx_need
@@ -96,13 +100,14 @@ def reserves(
             settled = settled - debt.interest - debt.repaid
     start, rate = known(economy, "reserves_usd"), known(economy, "reserves_return_rate")
     per_period, halves = timeline.rate(rate), TIMINGS[timing]
-    taken, settled = _whole(taken, flows.periods), _whole(settled, flows.periods)
+    settled = _whole(settled, flows.periods)
+    out = _whole(taken - total(flows.amounts, DEDUCTED), flows.periods)
     nothing = np.zeros((1, flows.periods))
     return {
         "fx_use_usd": used,
         "fx_excess_usd": excess,
         "reserves_use_usd": taken,
-        "reserves_usd": stock_path(start, per_period, taken, settled, halves),
+        "reserves_usd": stock_path(start, per_period, out, settled, halves),
         "reserves_without_usd": stock_path(start, per_period, nothing, nothing, halves),
     }
 

@@ -36,11 +36,12 @@ T = TypeVar("T")
 def _tranches(
     terms: Cases, structure: FundingStructure, drawn: Draws, *kinds: type[T]
 ) -> Iterator[tuple[T, Cases, FloatArray]]:
-    """Walk the tranches of some instruments: terms, their numbers, what is drawn by period."""
+    """Walk what is drawn of some instruments: terms, their numbers, draws by period."""
     for index, tranche in enumerate(structure.tranches):
         if isinstance(tranche.instrument, kinds):
             own = drawn.of(np.arange(len(structure.tranches)) == index)
-            yield tranche.instrument, terms.at(f"tranches.{tranche.name}.instrument"), own
+            if own.any():
+                yield tranche.instrument, terms.at(f"tranches.{tranche.name}.instrument"), own
 
 
 def credit_years(instrument: Instrument, numbers: Cases) -> FloatArray:

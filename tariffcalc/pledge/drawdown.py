@@ -185,8 +185,8 @@ def check_terms(drawdown: Drawdown) -> None:
             check_shares(term, [share for _, share in pairs])
     notices = [day for day, _ in drawdown.milestone_shares or ()]
     check_notices(notices, drawdown.commitment_end)
-    if drawdown.carry_over and drawdown.annual_cap_usd is None and not drawdown.yearly_caps:
-        raise ValueError("carry_over needs a cap; give annual_cap_usd or yearly_caps")
+    if drawdown.carry_over and drawdown.annual_cap_usd is None:
+        raise ValueError("carry_over needs annual_cap_usd: a year without a cap leaves none unused")
 
 
 def check_kind(drawdown: Drawdown) -> None:

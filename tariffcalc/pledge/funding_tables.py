@@ -35,17 +35,18 @@ def funding_path(
     Returns
     -------
     pandas.DataFrame
-        Index ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"``), a row for each period to
-        the last payment. Columns: ``outlay_usd`` (calls and loans), what each source gives of it
-        (``reserve_income_usd, foreign_bonds_usd, swap_line_usd, policy_banks_usd,
-        market_purchases_usd``), ``fx_use_usd`` (dollars from the payer's FX market) and
-        ``fx_excess_usd`` of it beyond the capacity of the calendar year; ``reserves_use_usd``,
-        ``reserves_usd`` and ``reserves_without_usd`` (at the end of the period, with the pledge and
-        without); ``debt_raised_usd`` (at the start), ``debt_usd`` (owed in the period),
-        ``interest_usd`` and ``repayment_usd`` (at its end); ``guaranteed_usd``, ``gdp_usd``,
-        ``debt_share_of_gdp, guaranteed_share_of_gdp, government_debt_share_of_gdp``;
-        ``krw_per_usd, outlay_krw`` at the time of outlays, ``hedge_cost_rate`` of dollars bought
-        forward for it and ``hedge_cost_krw``. What the economy leaves unknown is NaN.
+        Index ``period`` (calendar year; ``"2026Q1"`` or ``"2026-01"``), a row for each period
+        until all is paid; the last ones may be empty. Columns: ``outlay_usd`` (calls and loans),
+        what each source gives of it (``reserve_income_usd, foreign_bonds_usd, swap_line_usd,
+        policy_banks_usd, market_purchases_usd``), ``fx_use_usd`` (dollars from the payer's FX
+        market) and ``fx_excess_usd`` of it beyond the capacity of the calendar year;
+        ``reserves_use_usd``, ``reserves_usd`` and ``reserves_without_usd`` (at the end of the
+        period, with the pledge and without); ``debt_raised_usd`` (at the start), ``debt_usd``
+        (owed in the period), ``interest_usd`` and ``repayment_usd`` (at its end);
+        ``guaranteed_usd``, ``gdp_usd``, ``debt_share_of_gdp, guaranteed_share_of_gdp,
+        government_debt_share_of_gdp``; ``krw_per_usd, outlay_krw`` at the time of outlays,
+        ``hedge_cost_rate`` of dollars bought forward for it and ``hedge_cost_krw``. What the
+        economy leaves unknown is NaN.
 
     Raises
     ------
@@ -56,15 +57,16 @@ def funding_path(
     -----
     Reserves pay what their income gives and what is bought beyond the FX capacity of the calendar
     year. The pledge's receipts go into them; guarantee calls and the service of debt abroad come
-    out of them. Debt is what is raised abroad, and market purchases that name a cost; the income
-    of reserves is never debt. GDP grows from one calendar year to the next, and the government's
-    other debt keeps its share of it. Hedge cost per year: (F/S − 1)/T with the forward rate of
-    covered interest parity; in the payer's currency: outlay·(F − S).
+    out of them; grants to the payer's companies are paid in its own currency. Debt is what is
+    raised abroad, and market purchases that name a cost; the income of reserves is never debt. GDP
+    grows from one calendar year to the next, and the government's other debt keeps its share of
+    it. Hedge cost per year: (F/S − 1)/T with the forward rate of covered interest parity; in the
+    payer's currency: outlay·(F − S).
 
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us")
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> path = tc.funding_path(
     ...     s.pledge.structure("upfront-swap"), s.pledge, s.economy, s.valuation)
     >>> path.loc[2026, ["reserve_income_usd", "swap_line_usd"]].tolist()

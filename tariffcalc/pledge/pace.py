@@ -80,32 +80,44 @@ def _limits(
     terms: Cases, drawdown: Drawdown, counted: FloatArray, economy: Cases, timeline: Timeline
 ) -> Limits:
     """Return the limits as shares of the money counted."""
-
-    def share(amount: FloatArray) -> FloatArray:
-        some = counted > 0.0
-        with np.errstate(over="ignore"):
-            return np.where(some, amount / np.where(some, counted, 1.0), np.inf)
-
     capped = terms.given("drawdown.annual_cap_usd")
     cap = terms.number("drawdown.annual_cap_usd") if capped else np.full(1, np.inf)
-    years = {row.name: int(row.name) - timeline.first_year for row in drawdown.yearly_caps}
     named = {
-        year: share(terms.number(f"drawdown.yearly_caps.{name}.cap_usd"))
-        for name, year in years.items()
+        int(row.name) - timeline.first_year: _share(
+            terms.number(f"drawdown.yearly_caps.{row.name}.cap_usd"), counted
+        )
+        for row in drawdown.yearly_caps
     }
     first = 0
     if drawdown.first_draw is not None:
         first = int(timeline.period_of(np.array(drawdown.first_draw, dtype="datetime64[D]")))
     deferral = None
     if drawdown.request is not None:
-        slip = terms.number("drawdown.request.slip_years")
-        whole_years(slip, "drawdown.request.slip_years")
-        deferral = Deferral(
-            share(economy.number("fx_capacity_usd")),
-            terms.number("drawdown.request.acceptance"),
-            timeline.periods(slip).astype(np.int64),
+        deferral = _deferral(terms, counted, economy, timeline)
+    return Limits(_share(cap, counted), named, first, drawdown.carry_over, deferral)
+
+
+def _deferral(terms: Cases, counted: FloatArray, economy: Cases, timeline: Timeline) -> Deferral:
+    """Return the request to pay later; refuse one whose capacity is not known."""
+    if not economy.given("fx_capacity_usd"):
+        raise InputError(
+            "drawdown.request: the capacity of the FX market is not known; give "
+            "economy.fx_capacity_usd or leave out the request"
         )
-    return Limits(share(cap), named, first, drawdown.carry_over, deferral)
+    slip = terms.number("drawdown.request.slip_years")
+    whole_years(slip, "drawdown.request.slip_years")
+    return Deferral(
+        _share(economy.number("fx_capacity_usd"), counted),
+        terms.number("drawdown.request.acceptance"),
+        timeline.periods(slip).astype(np.int64),
+    )
+
+
+def _share(amount: FloatArray, counted: FloatArray) -> FloatArray:
+    """Return an amount as a share of the money counted; of none, any amount is boundless."""
+    some = counted > 0.0
+    with np.errstate(over="ignore"):
+        return np.where(some, amount / np.where(some, counted, 1.0), np.inf)
 
 
 def _check_drawn(owner: FundingStructure | Tranche, drawdown: Drawdown, left: FloatArray) -> None:

@@ -102,19 +102,19 @@ def project_profile(
     grown, annuity = np.exp(construction * yearly), annuity_factor(irr, life)
     if residual is None:
         cash = grown / annuity
-        return np.asfortranarray(level_profile(construction, life, ages) * cash[:, np.newaxis])
+        return level_profile(construction, life, ages, cash)
     paid = np.minimum(residual, np.exp((construction + life) * yearly))
     cash = np.maximum(0.0, grown - paid * np.exp(-life * yearly)) / annuity
-    level = level_profile(construction, life, ages) * cash[:, np.newaxis]
-    last = level_profile(construction + life - 1.0, np.ones(1), ages) * paid[:, np.newaxis]
+    level = level_profile(construction, life, ages, cash)
+    last = level_profile(construction + life - 1.0, np.ones(1), ages, paid)
     return np.asfortranarray(level + last)
 
 
 def failure_profile(recovery: FloatArray, paid_at: FloatArray, ages: int) -> FloatArray:
     """Return what one dollar of a failed project pays: a share of it once, at one age."""
-    return np.asfortranarray(level_profile(paid_at, np.ones(1), ages) * recovery[:, np.newaxis])
+    return level_profile(paid_at, np.ones(1), ages, recovery)
 
 
 def repayment_profile(construction: FloatArray, life: FloatArray, ages: int) -> FloatArray:
     """Return the principal of one dollar that is deemed to fall due by age: 1/N for N ages."""
-    return level_profile(construction, life, ages) / life[:, np.newaxis]
+    return level_profile(construction, life, ages, 1.0 / life)

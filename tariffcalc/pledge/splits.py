@@ -42,14 +42,16 @@ def split_cumulative(
     cases, periods = _cases(deadline, cash, draws, before, after, rate), cash.shape[1]
     receipts, balances = period_array(cases, periods), period_array(cases, periods)
     balance, adjusted, share = np.zeros(cases), np.zeros(cases, dtype=bool), before
+    paying: BoolArray = np.any(cash != 0.0, axis=0)
     for period in range(periods):
         if deadline is not None:
             adjusted = _is_adjusted(deadline, period, balance, adjusted)
             share = np.where(adjusted, deadline.share, before)
-        due = (balance + draws[:, period]) * (1.0 + rate[:, period])
-        received, counted = _split(cash[:, period], due, share, after, own=own)
-        balance = due - counted
-        receipts[:, period], balances[:, period] = received, balance
+        balance = (balance + draws[:, period]) * (1.0 + rate[:, period])
+        if paying[period]:
+            received, counted = _split(cash[:, period], balance, share, after, own=own)
+            receipts[:, period], balance = received, balance - counted
+        balances[:, period] = balance
     return receipts, balances
 
 
@@ -70,7 +72,7 @@ def split_per_period(
     ``repayments`` is the principal deemed to fall due in each period: one part in ``life`` of each
     draw, from its first year of operation on.
     """
-    cases, periods = _cases(deadline, cash, draws, before, after, rate), cash.shape[1]
+    cases, periods = _cases(deadline, cash, draws, repayments, before, after, rate), cash.shape[1]
     receipts, shortfalls = period_array(cases, periods), period_array(cases, periods)
     shortfall, adjusted, share = np.zeros(cases), np.zeros(cases, dtype=bool), before
     outstanding = np.zeros(cases)
@@ -95,8 +97,13 @@ def _split(
 
     The cash that fills ``due`` is split by ``before``, the rest by ``after``.
     """
+    if not due.any():
+        return after * cash, due
     if own:
         filling = _filling(due, before)
+        if (cash < filling).all():  # far from recovery: the same, without what cannot matter
+            payers = before * cash
+            return payers, np.minimum(due, payers)
         first = np.minimum(cash, filling)
         payers = before * first
         counted = np.where(cash >= filling, due, np.minimum(due, payers))

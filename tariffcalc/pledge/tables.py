@@ -50,7 +50,7 @@ def cash_flows(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us")
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> table = tc.cash_flows(
     ...     s.pledge.structure("three-years"), s.pledge, s.economy, s.valuation)
     >>> calls = table[table["flow"] == "capital_call"]
@@ -97,7 +97,7 @@ def funding_metrics(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us")
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> figures = tc.funding_metrics(
     ...     s.pledge.structure("upfront-cash"), s.pledge, s.economy, s.valuation)
     >>> float(figures["pv_outlay_usd"])

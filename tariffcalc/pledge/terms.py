@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tariffcalc.errors import InputError
-from tariffcalc.numeric.arrays import BoolArray, FloatArray
+from tariffcalc.numeric.arrays import BoolArray, FloatArray, period_array
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.draws import filled_in_order
 from tariffcalc.numeric.timeline import Timeline
@@ -139,11 +139,15 @@ def _allocated(
     shares = {i: amounts[:, i] / np.where(whole > 0.0, whole, 1.0) for i in counted}
     paces = dict.fromkeys(tranches, shared)
     for index in counted:
-        own, later = np.zeros(1), np.zeros(1)
+        first, own, later = (np.zeros(1) for _ in range(3))
         for other in counted:
-            own = own + np.where(places[other] == places[index], shares[other], 0.0)
-            later = later + np.where(places[other] > places[index], shares[other], 0.0)
-        paces[index] = filled_in_order(shared, own, later)
+            apart = places[other] - places[index]
+            first = first + np.where(apart < 0.0, shares[other], 0.0)
+            own = own + np.where(apart == 0.0, shares[other], 0.0)
+            later = later + np.where(apart > 0.0, shares[other], 0.0)
+        one_rank = (first + later == 0.0)[:, np.newaxis]
+        filled = np.where(one_rank, shared, filled_in_order(shared, own, later))
+        paces[index] = np.asfortranarray(filled)
     return paces
 
 
@@ -161,10 +165,18 @@ def _together(
     withheld = np.zeros((1, periods))
     for timing, unpaid, _ in found:
         if id(timing) not in longer:
-            rest = ((0, 0), (0, periods - timing.shape[1]))
-            longer[id(timing)] = np.asfortranarray(np.pad(timing, rest))
-            withheld = np.maximum(withheld, np.pad(unpaid, rest, mode="edge"))
+            longer[id(timing)] = _longer(timing, periods, 0.0)
+            if unpaid.any():  # what is never made good stays unpaid
+                withheld = np.maximum(withheld, _longer(unpaid, periods, unpaid[:, -1:]))
     timings = tuple(longer[id(timing)] for timing, _, _ in found)
     return Draws(
         amounts, timings, tuple(share for _, _, share in found), np.asfortranarray(withheld)
     )
+
+
+def _longer(table: FloatArray, periods: int, rest: FloatArray | float) -> FloatArray:
+    """Return a table over more periods, filled up with ``rest``."""
+    longer = period_array(table.shape[0], periods)
+    longer[:, : table.shape[1]] = table
+    longer[:, table.shape[1] :] = rest
+    return longer

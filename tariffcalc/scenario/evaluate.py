@@ -23,15 +23,19 @@ from tariffcalc.pledge import metrics
 from tariffcalc.pledge.carry import peak_debt_share
 from tariffcalc.pledge.flows import StructureFlows, structure_flows
 from tariffcalc.pledge.structure import FundingStructure
+from tariffcalc.scenario.answer import Trading
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import SCHEDULES
 from tariffcalc.scenario.relief import Law, Relief, law_of, relief
+from tariffcalc.scenario.trading import trading_of
 from tariffcalc.tables import ratio
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import load_flows
 from tariffcalc.valuation import TIMINGS, market_factors, risk_adjusted_factors
 
 __all__ = ["COLUMNS", "Evaluation", "check_scenario", "evaluation", "names_of"]
+
+T = TypeVar("T")
 
 COLUMNS: Mapping[str, str] = {
     "headline_usd": "USD",
@@ -57,7 +61,8 @@ COLUMNS: Mapping[str, str] = {
     "net_benefit_usd": "USD",
     "benefit_cost_ratio": "relief per USD of net cost",
 }
-T = TypeVar("T")
+# Columns for which the tariffs of every line are looked at.
+WORTH = {"duty_saving_usd", "relief_pv_usd", "net_benefit_usd", "benefit_cost_ratio"}
 BREAK_EVEN_BOUNDS = (-0.5, 1.0)
 
 
@@ -68,6 +73,7 @@ class Evaluation:
     scenario: Scenario
     law: Law
     tree: Mapping[str, object]
+    trading: Trading
     # What structures share, by name, for these cases alone.
     shared: tuple[Cases, dict[object, Any]] | None = None
 
@@ -104,10 +110,12 @@ class Evaluation:
         schedule = self.scenario.pledge.structure(name).schedule
         if not self.scenario.tariffs.snap_back:
             return self._once(
-                cases, schedule, lambda: relief(self.law, cases, schedule, self.timeline)
+                cases,
+                schedule,
+                lambda: relief(self.law, cases, schedule, self.timeline, trading=self.trading),
             )
         unpaid = (self.flows(cases, name) if flows is None else flows).snap_back
-        return relief(self.law, cases, schedule, self.timeline, unpaid)
+        return relief(self.law, cases, schedule, self.timeline, unpaid, self.trading)
 
     def headline(self, cases: Cases, name: str) -> FloatArray:
         """Return the amount of a structure [USD]: its own, or the pledge's."""
@@ -155,7 +163,8 @@ class Evaluation:
         found |= metrics.peaks(
             flows, known(economy, "reserves_usd"), known(economy, "fx_capacity_usd")
         )
-        found |= self._worth(cases, name, flows, found["net_cost_usd"])
+        if asked & WORTH:
+            found |= self._worth(cases, name, flows, found["net_cost_usd"])
         for column, compute in self._dear(cases, name, flows).items():
             if column in asked:
                 found[column] = compute()
@@ -264,6 +273,6 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
         )
     partner = scenario.pledge.payer
     used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
-    schedules = {name: scenario.tariffs.schedule(name, as_of=scenario.as_of) for name in SCHEDULES}
+    schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
-    return Evaluation(scenario, law, scenario.tree())
+    return Evaluation(scenario, law, scenario.tree(), trading_of(scenario, law, flows))

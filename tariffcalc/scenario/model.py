@@ -20,6 +20,7 @@ from tariffcalc.scenario import files, paths
 from tariffcalc.scenario.parts import Tariffs, Trade
 from tariffcalc.scenario.provenance import Provenance, speaking
 from tariffcalc.tariffs.schedule import TariffSchedule
+from tariffcalc.trade.elasticity_sets import elasticities_published
 from tariffcalc.valuation import Valuation
 
 __all__ = ["Scenario"]
@@ -70,17 +71,20 @@ class Scenario(Model):
     @property
     def status_quo(self) -> TariffSchedule:
         """The law of the scenario's vintage."""
-        return self.tariffs.schedule("status_quo", as_of=self.as_of)
+        return self._schedule("status_quo")
 
     @property
     def no_deal(self) -> TariffSchedule:
         """The law if talks fail."""
-        return self.tariffs.schedule("no_deal", as_of=self.as_of)
+        return self._schedule("no_deal")
 
     @property
     def deal(self) -> TariffSchedule:
         """The law once the deal is in force."""
-        return self.tariffs.schedule("deal", as_of=self.as_of)
+        return self._schedule("deal")
+
+    def _schedule(self, name: str) -> TariffSchedule:
+        return self.tariffs.schedule(name, as_of=self.as_of, coarse_lines=self.trade.coarse_lines)
 
     @property
     def hash(self) -> str:
@@ -298,6 +302,9 @@ def dated(scenario: Scenario) -> Iterator[tuple[str, dt.date]]:
     for path, entry in scenario.provenance.items():
         if entry.date is not None:
             yield f"provenance.{path}", entry.date
+    given = scenario.trade.elasticities
+    if given is not None and given.set is not None:
+        yield f"trade.elasticities.set {given.set}", elasticities_published()[given.set]
     for measure in scenario.tariffs.measures:
         if measure.published is not None:
             yield f"tariffs.measures.{measure.name}", measure.published

@@ -28,7 +28,7 @@ def list_scenarios() -> pd.DataFrame:
     --------
     >>> import tariffcalc as tc
     >>> tc.list_scenarios().index.unique().tolist()
-    ['korea-us']
+    ['eu-us', 'japan-us', 'korea-us', 'switzerland-us', 'taiwan-us']
     """
     rows = [(name, pd.Timestamp(day), _load(name, day).title) for name, day in _vintages()]
     frame = pd.DataFrame(rows, columns=["scenario", "as_of", "title"])

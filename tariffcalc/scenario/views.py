@@ -26,7 +26,7 @@ __all__ = ["VIEWS", "discounted_at", "view_figures"]
 VIEWS = ("funding_cost", "risk_adjusted", "budget_scoring", "concessionality")
 FIGURES = ("pv_outlay_usd", "pv_receipts_usd", "net_cost_usd", "subsidy_rate")
 DEFAULTS = {"default_rate": 0.0, "default_rates": ()}
-LENT = ("loan_disbursement", "loan_service")
+LENT = ("loan_disbursement", "loan_premium", "loan_service")
 NOT_GIVEN = "not given"
 
 
@@ -55,7 +55,7 @@ def _budget_factors(asked: Evaluation, cases: Cases, periods: int) -> dict[str, 
 
 
 def _concessionality(asked: Evaluation, cases: Cases, name: str) -> dict[str, FloatArray]:
-    """Return what is lent and the service that its contracts ask for, at the concessional rate."""
+    """Return what is lent and what its contracts ask for, at the concessional rate."""
     flows = _contractual_flows(asked, cases, name)
     lent = replace(flows, amounts={a: flows.amounts[a] for a in LENT if a in flows.amounts})
     given = cases.given("valuation.concessional_rate")

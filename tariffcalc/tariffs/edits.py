@@ -148,7 +148,7 @@ class ScheduleEdits(Model):
         Examples
         --------
         >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
+        >>> law = tc.load_scenario("korea-us", as_of="2025-10-17").status_quo
         >>> "reciprocal" in law.without("reciprocal-15").authorities
         False
         """
@@ -179,7 +179,7 @@ class ScheduleEdits(Model):
         Examples
         --------
         >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
+        >>> law = tc.load_scenario("korea-us", as_of="2025-10-17").status_quo
         >>> law.with_rate("reciprocal-15", 0.25).measure("reciprocal-15").rate
         0.25
         """
@@ -211,7 +211,7 @@ class ScheduleEdits(Model):
         Examples
         --------
         >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
+        >>> law = tc.load_scenario("korea-us", as_of="2025-10-17").status_quo
         >>> law.with_dates("autos-25", end="2025-10-31").measure("autos-25").end
         datetime.date(2025, 10, 31)
         """
@@ -267,7 +267,7 @@ class ScheduleEdits(Model):
         Examples
         --------
         >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
+        >>> law = tc.load_scenario("korea-us", as_of="2025-10-17").status_quo
         >>> law.with_convention("steel_share", 0.5).conventions
         {'steel_share': 0.5}
         """

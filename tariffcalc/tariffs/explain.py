@@ -45,7 +45,7 @@ class Explanation:
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> law = tc.load_scenario("korea-us").status_quo
+    >>> law = tc.load_scenario("korea-us", as_of="2025-10-17").status_quo
     >>> car = {"hs": "8703230140", "partner": "KOR", "mfn_rate": 0.025}
     >>> why = law.explain(car, on="2025-10-17")
     >>> why.table.loc["reciprocal-15", "displaced_by"]

@@ -44,7 +44,7 @@ class LineReadings(ScheduleEdits):
         Examples
         --------
         >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").status_quo
+        >>> law = tc.load_scenario("korea-us", as_of="2025-10-17").status_quo
         >>> print(law.explain({"hs": "8703230140", "partner": "KOR", "mfn_rate": 0.0},
         ...                   on="2025-10-17"))
         8703230140 from KOR on 2025-10-17: 25% of value.
@@ -103,7 +103,7 @@ class LineReadings(ScheduleEdits):
         Examples
         --------
         >>> import tariffcalc as tc
-        >>> law = tc.load_scenario("korea-us").deal
+        >>> law = tc.load_scenario("korea-us", as_of="2025-10-17").deal
         >>> cheese = {"hs": "0406905700", "partner": "KOR", "mfn_text": "8.5%"}
         >>> entry = law.customs_entry(cheese, 1234.0, on="2025-10-17")
         >>> entry["amount_usd"].tolist(), entry.attrs["total_usd"]

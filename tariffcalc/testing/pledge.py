@@ -115,7 +115,7 @@ def _limits(draw: st.DrawFn, kind: str, headline_usd: float, first_year: int) ->
     slow = st.tuples(st.integers(first_year, first_year + 5), _shares())
     named = draw(st.lists(slow, max_size=3, unique_by=lambda pair: pair[0]))
     terms["yearly_caps"] = {year: share * headline_usd for year, share in named}
-    if kind == "capped" or "annual_cap_usd" in terms or named:
+    if kind == "capped" or "annual_cap_usd" in terms:
         terms["carry_over"] = draw(st.booleans())
     first = st.dates(dt.date(first_year - 1, 1, 1), dt.date(first_year + 4, 12, 31))
     terms["first_draw"] = draw(st.none() | first)

@@ -13,7 +13,7 @@ from math import isnan
 
 import pytest
 import pyxirr
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
@@ -25,7 +25,8 @@ DIGITS = 50
 # at most twenty-fold.
 TOLERANCE = Decimal("1e-12")
 ONE, ZERO = Decimal(1), Decimal(0)
-PAID_IN = ("equity", "loan", "ship_finance")
+NEVER = 2300
+PAID_IN_KINDS = ("equity", "loan", "ship_finance")
 MARKET = ("reserve_income", "market_purchases")
 Years = dict[int, Decimal]
 
@@ -108,7 +109,7 @@ def draw_years(drawdown: tc.Drawdown, paid_in: Decimal, first: int, capacity: De
         wanted = waiting + asked.get(year, ZERO) + slipped.pop(year, ZERO)
         cap = caps.get(year, usual)
         cap = None if cap is None or paid_in == 0 else cap / paid_in  # nothing to hold back
-        if unused is not None and cap is not None and drawdown.carry_over:
+        if cap is not None and drawdown.carry_over:
             cap += unused
         part = ZERO if year < opens else wanted if cap is None else min(wanted, cap)
         waiting = wanted - part
@@ -117,7 +118,7 @@ def draw_years(drawdown: tc.Drawdown, paid_in: Decimal, first: int, capacity: De
             if put_off:
                 slipped[year + drawdown.request.slip_years] += put_off
             part -= put_off
-        unused = None if cap is None or unused is None else cap - part
+        unused = ZERO if cap is None else cap - part
         if part:
             drawn[year] = part
         year += 1
@@ -136,7 +137,7 @@ def timings(
     }
     ranks: dict[int, list[str]] = defaultdict(list)
     for tranche in structure.tranches:
-        if tranche.drawdown is None and tranche.instrument.kind in PAID_IN:
+        if tranche.drawdown is None and tranche.instrument.kind in PAID_IN_KINDS:
             ranks[tranche.priority or 0].append(tranche.name)
     counted = sum((amounts[name] for names in ranks.values() for name in names), ZERO)
     pace = draw_years(structure.drawdown, counted, first, capacity)
@@ -144,6 +145,20 @@ def timings(
         filled = fill({rank: [amounts[n] for n in ranks[rank]] for rank in ranks}, counted, pace)
         found |= {name: filled[rank] for rank in filled for name in ranks[rank]}
     return {t.name: found.get(t.name, pace) for t in structure.tranches}
+
+
+def pay_late(drawdown: tc.Drawdown, drawn: Years) -> tuple[Years, range]:
+    """Return what is paid when, and the years at whose end a call is unpaid."""
+    missed = drawdown.missed
+    unpaid = ZERO if missed is None else Decimal(missed.share) * drawn.get(missed.year, ZERO)
+    if not unpaid:
+        return drawn, range(0)
+    paid = {**drawn, missed.year: drawn[missed.year] - unpaid}
+    if missed.late_years is None:
+        return paid, range(missed.year, NEVER)
+    later = missed.year + missed.late_years
+    paid[later] = paid.get(later, ZERO) + unpaid
+    return paid, range(missed.year, later)
 
 
 def fill(ranks: dict[int, list[Decimal]], counted: Decimal, pace: Years) -> dict[int, Years]:
@@ -159,19 +174,20 @@ def fill(ranks: dict[int, list[Decimal]], counted: Decimal, pace: Years) -> dict
     return filled
 
 
-def forward(economy: tc.Economy, name: str, year: int) -> Decimal:
-    """Rate of a year to come: df(k)/df(k + 1) − 1, zero rates on straight lines between points."""
+def factor(economy: tc.Economy, name: str, time: int) -> Decimal:
+    """Price of a dollar at a time, zero rates on straight lines between points."""
     (curve,) = (curve for curve in economy.curves if curve.name == name)
     points = [(Decimal(maturity), Decimal(rate)) for maturity, rate in curve.points]
+    early = [point for point in points if point[0] <= time] or points[:1]
+    late = [point for point in points if point[0] > time] or points[-1:]
+    (start, low), (end, high) = early[-1], late[0]
+    share = (time - start) / (end - start) if start < time < end else ZERO
+    return (ONE + low + share * (high - low) + Decimal(curve.shift)) ** -time
 
-    def factor(time: int) -> Decimal:
-        early = [point for point in points if point[0] <= time] or points[:1]
-        late = [point for point in points if point[0] > time] or points[-1:]
-        (start, low), (end, high) = early[-1], late[0]
-        share = (time - start) / (end - start) if start < time < end else ZERO
-        return (ONE + low + share * (high - low) + Decimal(curve.shift)) ** -time
 
-    return factor(year) / factor(year + 1) - ONE
+def forward(economy: tc.Economy, name: str, year: int) -> Decimal:
+    """Rate of a year to come: df(k)/df(k + 1) − 1."""
+    return factor(economy, name, year) / factor(economy, name, year + 1) - ONE
 
 
 def default_of(terms: tc.Loan | tc.Guarantee | tc.ShipFinance, age: int) -> Decimal:
@@ -302,15 +318,6 @@ def vehicles(structure: tc.FundingStructure, calls: Years) -> list[Vehicle]:
     return [common] if structure.waterfall.pooled else found
 
 
-def zero_rate(curve: tc.RateCurve, years: int) -> Decimal:
-    """Zero rate on a straight line between maturities, level outside them."""
-    points = [(Decimal(t), Decimal(rate)) for t, rate in curve.points]
-    below = [point for point in points if point[0] <= years]
-    above = [point for point in points if point[0] >= years]
-    (t0, r0), (t1, r1) = (below or above)[-1 if below else 0], (above or below)[0 if above else -1]
-    return r0 + (r1 - r0) * (years - t0) / (t1 - t0) if t1 > t0 else r0
-
-
 def deemed_rate(
     structure: tc.FundingStructure, economy: tc.Economy, year: int, first: int
 ) -> Decimal:
@@ -319,12 +326,7 @@ def deemed_rate(
     spread = Decimal(terms.deemed_spread or 0.0)
     if terms.deemed_rate is not None:
         return Decimal(terms.deemed_rate) + spread
-    curve = next(curve for curve in economy.curves if curve.name == terms.deemed_curve)
-    worth = [
-        (ONE + zero_rate(curve, k) + Decimal(curve.shift)) ** -k
-        for k in (year - first, year - first + 1)
-    ]
-    return worth[0] / worth[1] - ONE + spread
+    return forward(economy, terms.deemed_curve, year - first) + spread
 
 
 def share_out(
@@ -344,8 +346,11 @@ def share_out(
 class Recovery:
     """One vehicle's waterfall, year by year."""
 
-    def __init__(self, terms: tc.Waterfall, vehicle: Vehicle, rates: Years) -> None:
+    def __init__(
+        self, terms: tc.Waterfall, vehicle: Vehicle, rates: Years, unpaid: set[int]
+    ) -> None:
         self.terms, self.vehicle, self.rates = terms, vehicle, rates
+        self.kept = unpaid if terms.withheld == "kept" else set()
         self.balance = self.principal = ZERO
         drawn = [year for year, usd in vehicle.calls.items() if usd > 0]
         # A trillionth of what is drawn is no balance to the adjuster.
@@ -372,8 +377,12 @@ class Recovery:
                 adjusted = self.balance > self.small and (adjusted or year == self.deadline)
             before = Decimal(self.terms.split_adjusted if adjusted else self.terms.split_before)
             cash = self.vehicle.cash[year]
+            if year in self.kept and self.terms.counts == "own_receipts":
+                cash = ZERO  # none of it is the payer's own
             received[year], self.balance = share_out(self.terms, before, cash, self.due(year))
             balances[year] = self.balance
+            if year in self.kept:
+                received[year] = ZERO
         return received, balances
 
     def receipts(self) -> Years:
@@ -392,6 +401,7 @@ def distribute(
     economy: tc.Economy,
     calls: Years,
     first: int,
+    unpaid: set[int],
 ) -> None:
     """Project cash of some calls, and its way through the waterfall."""
     for vehicle in vehicles(structure, calls):
@@ -399,12 +409,36 @@ def distribute(
             continue
         years = range(min(vehicle.calls), max(*vehicle.cash, *vehicle.repaid, *vehicle.calls) + 1)
         rates = {year: deemed_rate(structure, economy, year, first) for year in years}
-        for year, amount in Recovery(structure.waterfall, vehicle, rates).receipts().items():
-            books.book("distribution_payer", year, amount)
-            books.book("distribution_host", year, vehicle.cash[year] - amount)
+        recovery = Recovery(structure.waterfall, vehicle, rates, unpaid)
+        for year, amount in recovery.receipts().items():
+            late = amount if year in unpaid else ZERO
+            books.book("distribution_payer", year, amount - late)
+            books.book("distribution_host", year, vehicle.cash[year] - amount + late)
+            paid_again = next(later for later in range(year, NEVER + 1) if later not in unpaid)
+            if paid_again < NEVER:
+                books.book("withheld_release", paid_again, late)
 
 
-def fund(books: Books, structure: tc.FundingStructure, year: int, need: Decimal) -> None:
+def borrowed_at(
+    source: tc.FundingSource, economy: tc.Economy, year: int, first: int
+) -> Decimal | None:
+    """Rate of a year's dollars for their tenor: fixed, or what prices a bond of then at par."""
+    if source.curve is None:
+        return None if source.cost_rate is None else Decimal(source.cost_rate)
+    prices = [
+        factor(economy, source.curve, year - first + k) for k in range(source.tenor_years + 1)
+    ]
+    return (prices[0] - prices[-1]) / sum(prices[1:]) + Decimal(source.spread or 0.0)
+
+
+def fund(
+    books: Books,
+    structure: tc.FundingStructure,
+    economy: tc.Economy,
+    year: int,
+    need: Decimal,
+    first: int,
+) -> None:
     """Raise a year's outlay from the sources in order; borrowed dollars cost and are repaid."""
     if not structure.funding:
         books.fx_need[year] += need
@@ -414,10 +448,11 @@ def fund(books: Books, structure: tc.FundingStructure, year: int, need: Decimal)
         need -= taken
         if source.name in MARKET:
             books.fx_need[year] += taken
-        if source.cost_rate is not None:
+        rate = borrowed_at(source, economy, year, first)
+        if rate is not None:
             books.book("funding", year, taken)
             for later in range(year, year + source.tenor_years):
-                books.book("funding_interest", later, taken * Decimal(source.cost_rate))
+                books.book("funding_interest", later, taken * rate)
             books.book("funding_repayment", year + source.tenor_years - 1, taken)
 
 
@@ -433,18 +468,24 @@ def by_hand(
     whole = Decimal(headline) * Decimal(structure.utilisation_share)
     for tranche in structure.tranches:
         books.drawn[tranche.instrument.kind] += whole * Decimal(tranche.share)
-    timing = timings(structure, whole, first, Decimal(economy.fx_capacity_usd))
+    paces = timings(structure, whole, first, Decimal(economy.fx_capacity_usd))
+    timing, unpaid = {}, set()
+    for tranche in structure.tranches:
+        own_or_common = tranche.drawdown or structure.drawdown
+        timing[tranche.name], years = pay_late(own_or_common, paces[tranche.name])
+        unpaid |= set(years)
     for tranche in structure.tranches:
         terms, amount = tranche.instrument, whole * Decimal(tranche.share)
         draws = {year: share * amount for year, share in timing[tranche.name].items()}
         for year, drawn in draws.items():
             follow(books, structure, terms, year, drawn, rates_from(terms, economy, first, year))
         if terms.kind == "equity" and not structure.waterfall.pooled:
-            distribute(books, structure, economy, draws, first)
+            distribute(books, structure, economy, draws, first, unpaid)
     if books.drawn["equity"] and structure.waterfall.pooled:
-        distribute(books, structure, economy, dict(books.paid["capital_call"]), first)
+        distribute(books, structure, economy, dict(books.paid["capital_call"]), first, unpaid)
     for year in sorted({year for years in timing.values() for year in years}):
-        fund(books, structure, year, books.total(year, "capital_call", "loan_disbursement"))
+        need = books.total(year, "capital_call", "loan_disbursement")
+        fund(books, structure, economy, year, need, first)
     vehicle(books)
     return books
 
@@ -513,7 +554,13 @@ FALLS = {
 PAID_IN = ("capital_call", "loan_disbursement")
 OUTLAYS = (*PAID_IN, "public_support")
 EARLY = ("loan_premium",)  # received when a loan is drawn
-LATE = ("distribution_payer", "loan_service", "guarantee_fee", "guarantee_recovery")
+LATE = (
+    "distribution_payer",
+    "withheld_release",
+    "loan_service",
+    "guarantee_fee",
+    "guarantee_recovery",
+)
 RECEIPTS = (*EARLY, *LATE)
 BORROWING = {"funding": -1, "funding_interest": 1, "funding_repayment": 1}
 
@@ -596,6 +643,7 @@ PARTIES = {
     "project_revenue": ("markets", "project_spv"),
     "distribution_payer": ("project_spv", "payer_public"),
     "distribution_host": ("project_spv", "host_government"),
+    "withheld_release": ("host_government", "payer_public"),
     "loan_service": ("project_spv", "payer_public"),
     "private_return": ("project_spv", "payer_private"),
     "guarantee_fee": ("project_spv", "payer_public"),
@@ -683,28 +731,14 @@ def irr_flows(books: Books, valuation: tc.Valuation) -> list[Decimal]:
     ]
 
 
+# A structure by hand, in 50 digits, takes a quarter of a second.
+FEWER = settings(max_examples=max(1, settings().max_examples // 4))
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 NAMES = [structure.name for structure in PACKAGED.pledge.structures]
-POINTS = st.dictionaries(
-    st.integers(1, 40).map(lambda n: n / 2),
-    st.integers(0, 800).map(lambda n: n / 10_000),
-    min_size=1,
-).map(lambda rates: tuple(sorted(rates.items())))
-CURVES = st.builds(
-    lambda points, shift: tc.RateCurve(name="treasury", points=points, shift=shift / 10_000),
-    POINTS,
-    st.integers(-100, 300),
-)
 TERMS = st.builds(
-    lambda pledge, economy, curve, valuation: (
-        pledge.structures[0],
-        pledge,
-        tc.Economy(**{**dict(economy), "curves": (*economy.curves, curve)}),
-        valuation,
-    ),
-    pledges(most_structures=1, curves=["treasury"]),
+    lambda pledge, economy, valuation: (pledge.structures[0], pledge, economy, valuation),
+    pledges(most_structures=1, curves=["base"]),
     economies(),
-    CURVES,
     valuations(),
 )
 
@@ -742,14 +776,36 @@ def test_every_packaged_figure_is_the_one_found_by_hand(name: str, timing: str) 
     assert_same_figures(*packaged(name, timing))
 
 
+@FEWER
 @given(TERMS)
 def test_every_payment_is_the_one_found_by_hand(terms: tuple) -> None:
     assert_same_payments(*terms)
 
 
+@FEWER
 @given(TERMS)
 def test_every_figure_is_the_one_found_by_hand(terms: tuple) -> None:
     assert_same_figures(*terms)
+
+
+MISSED = st.builds(
+    tc.MissedCall,
+    year=st.integers(2026, 2030),
+    share=st.sampled_from([1.0, 0.5, 0.0]),
+    late_years=st.none() | st.integers(0, 8),
+)
+
+
+@FEWER
+@given(TERMS, MISSED)
+def test_every_payment_after_a_missed_call_is_the_one_found_by_hand(
+    terms: tuple, missed: tc.MissedCall
+) -> None:
+    structure, pledge, *setting = terms
+    drawdown = tc.Drawdown(**{**dict(structure.drawdown), "missed": missed})
+    late = tc.FundingStructure(**{**dict(structure), "drawdown": drawdown})
+    assert_same_payments(late, pledge, *setting)
+    assert_same_figures(late, pledge, *setting)
 
 
 @pytest.mark.parametrize("timing", FALLS)
@@ -764,6 +820,7 @@ def test_the_packaged_return_is_that_of_pyxirr(name: str, timing: str) -> None:
     assert found == pytest.approx(theirs, abs=1e-9)
 
 
+@FEWER
 @given(TERMS)
 def test_the_return_is_the_one_rate_at_which_the_flows_found_by_hand_are_worth_0(
     terms: tuple,

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.testing import assert_gains_add_up, hs_codes, tariff_lines, trade_flows
-from tariffcalc.trade.response import static_gains, static_totals
+from tariffcalc.trade.responses.static import static_gains, static_totals
 
 UNIT = 2.0**-53  # one rounding changes a number by at most this share of it
 RATES = st.floats(0.0, 10.0, allow_subnormal=False)

@@ -274,7 +274,10 @@ def test_a_misspelt_structure_is_refused_everywhere_alike(ask: Callable) -> None
     [
         (
             lambda: tc.load_scenario("korea-usa"),
-            "unknown scenario 'korea-usa'; did you mean 'korea-us'? Allowed: korea-us.",
+            (
+                "unknown scenario 'korea-usa'; did you mean 'korea-us'? Allowed: eu-us, japan-us, "
+                "korea-us, switzerland-us, taiwan-us."
+            ),
         ),
         (
             lambda: tc.compare(PACKAGED, columns=["net_cost"], flows=FLOWS),

@@ -30,7 +30,7 @@ EVERY = ("Y", "Q", "M")
 PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
 RATES = st.integers(0, 1500).map(lambda n: n / 10_000)
 YEARS = st.integers(1, 30)
-PACKAGED = tc.load_scenario("korea-us")
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
 START = "2026-01-01"
 
@@ -40,7 +40,8 @@ def level(rate: float, kind: str = "zero", name: str = "base") -> tc.RateCurve:
 
 
 def economy(**terms: Any) -> tc.Economy:
-    return tc.Economy(**{"krw_per_usd": 1400.0, **terms})
+    usual = {"krw_per_usd": 1400.0, "fx_capacity_usd": 17.5e9, "curves": (level(0.04),)}
+    return tc.Economy(**{**usual, **terms})
 
 
 def valued(rate: float | None = 0.05, **terms: Any) -> tc.Valuation:
@@ -362,14 +363,18 @@ def test_the_reserves_are_what_flows_in_and_out_of_them(
         for n in (1, 2)
     )
     settled = dict.fromkeys(table.index, 0.0)
-    signs = {"distribution_payer": 1, "loan_service": 1, "guarantee_fee": 1, "guarantee_call": -1}
-    for row in rows[rows["flow"].isin(list(signs))].itertuples():
-        turned = row.payee == "payer_public"
-        settled[row.period] += row.amount_usd * (1 if turned else -1)
+    apart = ["capital_call", "loan_disbursement", "public_support", "loan_premium"]
+    for row in rows[
+        ~rows["flow"].isin(apart) & ~rows["flow"].str.startswith("funding")
+    ].itertuples():
+        sign = (row.payee == "payer_public") - (row.payer == "payer_public")
+        settled[row.period] += row.amount_usd * sign
+    early = rows[rows["flow"] == "loan_premium"].groupby("period")["amount_usd"].sum()
     abroad = served_abroad(structure, some, valuation, table)
     stock = size = some.reserves_usd or 0.0
     for period, row in table.iterrows():
-        back, out = settled[period] - abroad[period], row["reserves_use_usd"]
+        back = settled[period] - abroad[period]
+        out = row["reserves_use_usd"] - float(early.get(period, 0.0))
         stock = stock * growth - out * half ** (2 - a) + back * half ** (2 - b)
         size = size * growth + out + abs(settled[period]) + abroad[period]
         # Each period rounds a handful of times numbers no larger than all that went through.
@@ -405,7 +410,7 @@ def served_abroad(
 def test_what_the_reserves_lose_is_worth_the_net_cost(
     structure: tc.FundingStructure, rate: float, frequency: str, source: str, cost: float
 ) -> None:
-    """ECONOMY-15: (R_without − R_with)·(1+i)^−T = net cost, if reserves earn the discount rate."""
+    """ECONOMY-15: (R_without − R_with)·(1+i)^−T = net cost, grants apart, if they earn i."""
     how = valued(rate, frequency=frequency)
     costs = {} if source == "reserve_income" else {"cost_rate": cost}
     funded = tc.FundingStructure(
@@ -415,10 +420,17 @@ def test_what_the_reserves_lose_is_worth_the_net_cost(
     table = path(funded, some, how)
     end = (1.0 + rate) ** (len(table) / PER_YEAR[frequency])
     lost = (table["reserves_without_usd"] - table["reserves_usd"]).iloc[-1] / end
+    rows = tc.cash_flows(funded, promise(funded), some, how)
+    granted = rows[rows["flow"] == "public_support"]  # paid in the payer's currency
+    place = {period: at for at, period in enumerate(table.index)}
+    worth = math.fsum(
+        row.amount_usd * (1.0 + rate) ** (-place[row.period] / PER_YEAR[frequency])
+        for row in granted.itertuples()
+    )
     found = tc.funding_metrics(funded, promise(funded), some, how)
     flowing = 1e12 + abs(found["pv_outlay_usd"]) + abs(found["pv_receipts_usd"])
     # Some 2,000 periods of a few roundings each, in numbers that grow and are discounted back.
-    assert abs(lost - found["net_cost_usd"]) <= 8 * (len(table) + 50) * UNIT * flowing * 4
+    assert abs(lost + worth - found["net_cost_usd"]) <= 8 * (len(table) + 50) * UNIT * flowing * 4
 
 
 def test_reserves_pay_income_and_what_the_market_cannot_give() -> None:
@@ -690,7 +702,7 @@ def test_what_needs_an_unknown_number_is_unknown() -> None:
     drawn = tc.simulate(bare, draws=10, seed=1, structures=["upfront-cash"], flows=FLOWS)
     assert drawn["over_fx_capacity_share"].isna().item()
     assert drawn["mean_usd"].notna().item()
-    columns = path(lent()).iloc[0]
+    columns = path(lent(), tc.Economy(krw_per_usd=1400.0)).iloc[0]
     nothing = [name for name, value in columns.items() if math.isnan(value)]
     assert nothing == [
         "fx_excess_usd",

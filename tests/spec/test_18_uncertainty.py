@@ -228,7 +228,7 @@ def test_the_expected_shortfall_is_the_mean_of_the_worst_draws(
 
 
 def test_figures_of_a_normal_result_are_those_of_the_normal_distribution() -> None:
-    """UNCERTAIN-11: with u normal, shortfall = m − s·φ(z)/0.05 and errors are those of theory."""
+    """UNCERTAIN-11: with u normal, shortfall = m − s·φ(z)/0.05; errors as in theory (4 s)."""
     given_use = {UTILISATION: tc.Normal(mean=0.5, standard_deviation=0.05)}
     row = simulated(draws=40_000, distributions=given_use).loc["upfront-cash"]
     start, end = benefit({UTILISATION: 0.0}), benefit({UTILISATION: 1.0})

@@ -96,6 +96,29 @@ def test_grace_leaves_a_year_in_every_case(grace: list, maturity: list, years: t
         assert said == f"{LOAN}: {ending}"
 
 
+@pytest.mark.parametrize(
+    ("terms", "name", "values", "fault"),
+    [
+        ({"default_rates": [0.02, 0.01]}, "default_rate", [0.0, 0.5], "default_rate: either it"),
+        ({}, "spread", [0.0, 0.01], "spread: it is added to a curve"),
+        (
+            {"maturity_years": 2, "repayment": "custom", "repayment_shares": [0.5, 0.5]},
+            "maturity_years",
+            [2.0, 3.0],
+            "repayment_shares: one for each of the 3 years",
+        ),
+    ],
+)
+def test_a_number_that_other_terms_of_a_loan_fix_does_not_vary(
+    terms: dict, name: str, values: list, fault: str
+) -> None:
+    loan = {"kind": "loan", "rate": 0.05, "maturity_years": 10, **terms}
+    scenario = PACKAGED.replace({LOAN: loan})
+    with pytest.raises(InputError) as caught:
+        check_limits(scenario, {f"{LOAN}.{name}": np.array(values)})
+    assert fault in str(caught.value)
+
+
 def test_a_guarantee_has_no_grace() -> None:
     path = "pledge.structures.upfront-cash.tranches.guarantees.instrument.maturity_years"
     check_limits(PACKAGED, {path: np.array([1.0, 100.0])})

@@ -8,11 +8,13 @@ import pytest
 import tariffcalc as tc
 from tariffcalc.cli import main
 
+DAY = "2025-10-17"
+
 
 @pytest.fixture
 def scenario_file(tmp_path: Path) -> Path:
     path = tmp_path / "mine.toml"
-    tc.load_scenario("korea-us").to_toml(path)
+    tc.load_scenario("korea-us", as_of=DAY).to_toml(path)
     return path
 
 
@@ -30,7 +32,7 @@ def test_compare_prints_both_blocks_and_the_vintage(capsys: pytest.CaptureFixtur
     assert blocks[1].splitlines()[3].split()[:3] == ["upfront-cash", "350.0", "350.0"]
     assert blocks[2] == "When, against which capacity, and is it worth it ($bn)"
     assert blocks[4].startswith("korea-us as of 2025-10-17; discounted at 5.08% a year; ")
-    assert blocks[4].endswith(f"scenario {tc.load_scenario('korea-us').hash}\n")
+    assert blocks[4].endswith(f"scenario {tc.load_scenario('korea-us', as_of=DAY).hash}\n")
 
 
 def test_compare_of_one_structure_as_csv_is_the_frame(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +62,7 @@ def test_compare_of_two_files_names_scenario_and_structure(
     scenario_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = scenario_file.with_name("other.json")
-    changed = tc.load_scenario("korea-us").replace({"name": "other"})
+    changed = tc.load_scenario("korea-us", as_of=DAY).replace({"name": "other"})
     changed.to_json(other)
     assert main(["compare", str(scenario_file), str(other), "--format", "markdown"]) == 0
     out = capsys.readouterr().out
@@ -90,7 +92,7 @@ def test_show_says_range_and_status(capsys: pytest.CaptureFixture[str]) -> None:
 def test_validate_says_what_a_file_holds(
     scenario_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scenario = tc.load_scenario("korea-us")
+    scenario = tc.load_scenario("korea-us", as_of=DAY)
     assert main(["validate", str(scenario_file)]) == 0
     assert capsys.readouterr().out == (
         f"{scenario_file} is valid: korea-us as of 2025-10-17, 8 structures, "
@@ -111,7 +113,10 @@ def test_list_names_the_packaged_scenarios(form: str, capsys: pytest.CaptureFixt
     [
         (
             ["compare", "korea-usa"],
-            "error: unknown scenario 'korea-usa'; did you mean 'korea-us'? Allowed: korea-us.\n",
+            (
+                "error: unknown scenario 'korea-usa'; did you mean 'korea-us'? Allowed: eu-us, "
+                "japan-us, korea-us, switzerland-us, taiwan-us.\n"
+            ),
         ),
         (
             ["compare", "mine.toml", "--as-of", "2025-10-17"],

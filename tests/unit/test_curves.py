@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.curves import curve_factors, forward_rates
+from tariffcalc.curves import curve_factors, forward_par_rates, forward_rates
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
@@ -65,3 +65,18 @@ def test_maturities_rise_from_above_0(points: tuple) -> None:
 def test_a_curve_without_a_discount_factor_is_refused(terms: dict) -> None:
     with pytest.raises(InputError, match="leave no positive discount factor"):
         tc.RateCurve(name="bad", **terms)
+
+
+def test_a_spread_is_added_to_every_zero_rate_and_to_the_shift() -> None:
+    shifted = economy(FLAT, curves__flat__shift=[0.25])
+    one = np.ones(1)
+    assert curve_factors(economy(FLAT), "flat", one, np.array([0.25]))[0, 0] == 1 / 1.5
+    found = curve_factors(shifted, "flat", one, np.array([0.5, 0.0]))[:, 0]
+    assert found == pytest.approx([0.5, 1 / 1.5], rel=4e-16)
+
+
+def test_a_loan_at_par_on_a_level_curve_pays_its_rate() -> None:
+    found = forward_par_rates(economy(FLAT), "flat", 3, np.array([2.0, 5.0]), Timeline(2026))
+    assert found == pytest.approx(np.full((2, 3), 0.25), rel=1e-14)
+    quarters = forward_par_rates(economy(FLAT), "flat", 4, np.array([8.0]), Timeline(2026, 4))
+    assert quarters == pytest.approx(np.full((1, 4), 1.25**0.25 - 1.0), rel=1e-13)

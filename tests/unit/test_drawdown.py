@@ -1,18 +1,10 @@
-import math
+import datetime as dt
 
-import numpy as np
 import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
 from tariffcalc.pledge.drawdown import MOST_YEARS, check_terms
-from tariffcalc.pledge.requested import (
-    call_shares,
-    capped_shares,
-    capped_years,
-    last_call,
-    level_shares,
-)
 
 HEAD = "Drawdown cannot be built:\n  - "
 
@@ -151,74 +143,84 @@ def test_a_cap_is_above_0() -> None:
     assert refusal(kind="capped", annual_cap_usd=0.0) == HEAD + fault
 
 
-def test_level_shares_end_with_their_years() -> None:
-    shares = level_shares(np.array([1.0, 2.0, 4.0]), 4)
-    assert shares.tolist() == [[1, 0, 0, 0], [0.5, 0.5, 0, 0], [0.25] * 4]
-    assert shares.flags.f_contiguous
+def test_a_drawdown_takes_its_limits_by_name() -> None:
+    request, missed = tc.FundingRequest(slip_years=2), tc.MissedCall(year=2027, share=0.5)
+    limits = {
+        "carry_over": True,
+        "allocation": "priority",
+        "first_draw": dt.date(2026, 7, 1),
+        "commitment_end": dt.date(2029, 1, 19),
+        "request": request,
+        "missed": missed,
+        "annual_cap_usd": 20e9,
+    }
+    made = [
+        tc.Drawdown.level(3, **limits),
+        tc.Drawdown.calls({2026: 1.0}, **limits),
+        tc.Drawdown.milestones({dt.date(2026, 3, 2): 1.0}, notice_business_days=30, **limits),
+        tc.Drawdown.capped(**limits),
+    ]
+    for drawdown in made:
+        assert {name: getattr(drawdown, name) for name in limits} == limits
+    assert made[2].notice_business_days == 30
+    assert tc.Drawdown.upfront(first_draw="2027-01-01").first_draw == dt.date(2027, 1, 1)
+    assert (request.acceptance, missed.late_years) == (1.0, None)
 
 
-def test_capped_shares_take_the_cap_and_then_what_is_left() -> None:
-    shares = capped_shares(np.array([10.0]), np.array([4.0, 10.0, 50.0]), 4)
-    assert shares.tolist() == [[0.4, 0.4, 0.2, 0.0], [1, 0, 0, 0], [1, 0, 0, 0]]
+def test_milestones_are_kept_in_the_order_of_their_notices() -> None:
+    early, late = dt.date(2026, 3, 2), dt.date(2027, 1, 4)
+    made = tc.Drawdown.milestones({late: 0.75, early: 0.25})
+    assert made.milestone_shares == ((early, 0.25), (late, 0.75))
+    assert made.notice_business_days == 45
 
 
-def test_each_case_has_its_own_amount_under_a_cap() -> None:
-    shares = capped_shares(np.array([1.0, 2.0, 0.0, 8.0]), np.array([1.0]), 3)
-    assert shares.tolist() == [[1, 0, 0], [0.5, 0.5, 0], [1, 0, 0], [0.125] * 3]
-
-
-def test_rounding_is_no_draw_of_its_own() -> None:
-    # Taking 0.1 ten times from 1 leaves 1.4e-16; 3 · 0.1 is an ulp more than 0.3.
-    for funded, cap, years in ((1.0, 0.1, 10), (0.1 * 3, 0.1, 3), (209678.63, 5666.99, 37)):
-        shares = capped_shares(np.array([funded]), np.array([cap]), years + 2)[0]
-        assert np.count_nonzero(shares) == np.count_nonzero(shares[:years]) == years
-        assert math.fsum(shares) == pytest.approx(1.0, rel=1e-15)
-        assert shares[: years - 1].tolist() == [cap / funded] * (years - 1)
-        assert capped_years(np.array([funded]), np.array([cap])).tolist() == [years]
-    for excess, calls in ((0.9e-12, 1), (1e-12, 1), (1.1e-12, 2)):
-        for cap in (1.0, 4.0, 0.1, 1e12):
-            shares = capped_shares(np.array([cap * (1.0 + excess)]), np.array([cap]), 3)
-            assert (np.count_nonzero(shares), shares.sum()) == (calls, 1.0)
-
-
-def test_an_amount_far_below_the_cap_is_drawn() -> None:
-    for cap in (1.0, 1e9, 1e13, 1e300):
-        assert capped_shares(np.array([1.0]), np.array([cap]), 2).tolist() == [[1.0, 0.0]]
-
-
-def test_each_case_has_its_own_years_under_a_cap() -> None:
-    assert capped_years(np.array([0.0, 4.0, 9.0]), np.array([4.0])).tolist() == [1.0, 1.0, 3.0]
-    assert capped_years(np.array([9.0]), np.array([4.0, 1.0])).tolist() == [3.0, 9.0]
-    assert capped_years(np.array([4.0 * (1.0 + 1.1e-12)]), np.array([4.0])).tolist() == [2.0]
-
-
-def test_cents_are_held_back_by_a_cap_too() -> None:
-    assert capped_shares(np.array([0.5]), np.array([0.125]), 5).tolist() == [[0.25] * 4 + [0.0]]
-
-
-def test_nothing_to_fund_is_drawn_at_once_whatever_the_cap() -> None:
-    assert capped_shares(np.zeros(1), np.array([0.25]), 3).tolist() == [[1, 0, 0]]
-
-
-def test_calls_of_one_year_add_up() -> None:
-    calls = ((2027, 0.25), (2029, 0.25), (2027, 0.5))
-    assert call_shares(calls, 2026, 4).tolist() == [[0, 0.75, 0, 0.25]]
-    assert last_call(calls, 2026) == 3
-    assert last_call(((2026, 1.0),), 2026) == 0
-
-
-def test_a_call_before_the_base_year_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("shares", "fault"),
+    [
+        (
+            [("2026-03-02", 1.0)],
+            (
+                "milestone_shares: a mapping from date of notice to share is needed, "
+                "given [('2026-03-02', 1.0)]"
+            ),
+        ),
+        (
+            {dt.date(2026, 3, 2): 0.5},
+            (
+                f"{HEAD}milestone_shares: shares from 0 that add up to 1 are needed, "
+                "given shares from 0.5 that add up to 0.5"
+            ),
+        ),
+        (
+            {dt.date(1999, 12, 31): 0.5, dt.date(2200, 1, 1): 0.5},
+            f"{HEAD}milestone_shares: notices from 2000 to 2199 are needed, given 1999-12-31",
+        ),
+        (
+            {dt.date(2026, 1, 1): 0.5, dt.date(2200, 1, 1): 0.5},
+            f"{HEAD}milestone_shares: notices from 2000 to 2199 are needed, given 2200-01-01",
+        ),
+    ],
+)
+def test_milestones_are_shares_by_date(shares: object, fault: str) -> None:
     with pytest.raises(InputError) as caught:
-        last_call(((2026, 0.5), (2025, 0.5)), 2026)
-    assert str(caught.value) == (
-        "drawdown.calls: 2025 is before the base date's year 2026; move the call or the base date"
-    )
+        tc.Drawdown.milestones(shares)  # type: ignore[arg-type]
+    assert str(caught.value) == fault
 
 
-def test_a_call_after_a_century_is_refused() -> None:
-    assert last_call(((2125, 1.0),), 2026) == 99
-    with pytest.raises(InputError) as caught:
-        last_call(((2126, 0.5), (2026, 0.5)), 2026)
-    assert str(caught.value) == (
-        "drawdown.calls: 2126 is too late; calls are allowed from 2026 to 2125, so move the call"
-    )
+def test_notices_may_be_of_the_first_and_the_last_year_and_of_the_last_day() -> None:
+    days = (dt.date(2000, 1, 1), dt.date(2199, 12, 31))
+    made = tc.Drawdown.milestones(dict.fromkeys(days, 0.5), commitment_end=days[1])
+    assert made.commitment_end == days[1]
+
+
+@pytest.mark.parametrize("days", [0, 1000])
+def test_business_days_are_from_0_to_a_thousand(days: int) -> None:
+    notice = {dt.date(2026, 3, 2): 1.0}
+    assert tc.Drawdown.milestones(notice, notice_business_days=days).notice_business_days == days
+    with pytest.raises(InputError, match="notice_business_days: input should be less than or"):
+        tc.Drawdown.milestones(notice, notice_business_days=1001)
+
+
+def test_a_term_that_is_none_of_a_drawdown_is_refused() -> None:
+    with pytest.raises(InputError, match=r"first_drawn.*did you mean 'first_draw'"):
+        tc.Drawdown.level(3, first_drawn="2026-01-01")

@@ -50,7 +50,8 @@ def test_a_fault_of_the_whole_object_has_no_path() -> None:
         (5, ": a table is needed, given 5"),
         ("loan", ": a table is needed, given 'loan'"),
         ({**LOAN, "rat": 1}, (".rat: unknown field; did you mean 'rate'? Allowed: kind, rate, "
-         "maturity_years, grace_years, default_rate, loss_given_default.")),
+         "curve, spread, maturity_years, grace_years, repayment, repayment_shares, default_rate, "
+         "default_rates, loss_given_default.")),
         ({"kind": "equity", "zz": 1}, ".zz: unknown field. Allowed: kind."),
         ({**LOAN, "rate": -1.5}, ".rate: input should be greater than -1, given -1.5"),
     ],
@@ -162,6 +163,7 @@ def test_the_name_of_a_row_is_read_from_tables_and_objects(row: object, name: st
 
 def test_the_classes_an_annotation_names_are_found_at_any_depth() -> None:
     assert models_in(tc.Loan) == [tc.Loan]
-    assert models_in(Instrument) == [tc.Equity, tc.Loan, tc.Guarantee, tc.PrivateInvestment]
+    kinds = [tc.Equity, tc.Loan, tc.Guarantee, tc.PrivateInvestment, tc.ShipFinance]
+    assert models_in(Instrument) == kinds
     assert models_in(Mapping[str, tuple[tc.Loan, ...] | None]) == [tc.Loan]
     assert models_in(int | None) == models_in("text") == []

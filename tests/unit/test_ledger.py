@@ -46,6 +46,9 @@ def test_accounts_say_what_they_are_for() -> None:
         "funding_repayment": "principal repaid",
         "duty_saving": "duty no longer collected",
         "price_change": "higher price to exporters",
+        "competitor_price_change": "higher price to competitors abroad",
+        "home_price_change": "higher price to producers at home",
+        "efficiency_gain": "gain that no party pays for",
     }
 
 

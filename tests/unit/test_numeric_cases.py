@@ -123,3 +123,10 @@ def test_nothing_is_varied_where_no_path_is() -> None:
 def test_any_varied_needs_one_path_among_several() -> None:
     varied = {"rate": RATES, "pledge.loan.rate": RATES, "pledge.amount": RATES}
     assert Cases(TREE, varied, size=3).any_varied("pledge.loan")
+
+
+def test_a_text_is_read_from_the_view_or_another_one_taken() -> None:
+    cases = Cases({"a": {"word": "x", "number": 1}}, {}).at("a")
+    assert cases.text("word", "y") == "x"
+    assert cases.text("other", "y") == "y"
+    assert cases.text("number", "y") == "1"

@@ -2,7 +2,12 @@ import mpmath
 import numpy as np
 import pytest
 
-from tariffcalc.numeric.term_structure import curve_factors, forward_rates, zero_rates
+from tariffcalc.numeric.term_structure import (
+    curve_factors,
+    forward_par_rates,
+    forward_rates,
+    zero_rates,
+)
 
 MATURITIES = np.array([1 / 12, 0.5, 1.0, 5.0, 10.0])
 PAR = np.array([0.042, 0.038, 0.036, 0.037, 0.041])
@@ -64,3 +69,16 @@ def test_forward_rates_compound_to_the_curve() -> None:
     assert np.cumprod((1 + forwards) ** -0.25, axis=1) == pytest.approx(factors[:, 1:], rel=1e-14)
     flat = forward_rates(np.array([5.0]), np.array([0.5]), NO_SHIFT, np.arange(4.0))
     assert flat == pytest.approx(0.5, rel=1e-14)
+
+
+def test_a_loan_at_par_pays_the_fall_of_factors_over_their_sum() -> None:
+    factors = np.array([[1.0, 0.8, 0.5, 0.4, 0.25]])
+    one = forward_par_rates(factors, np.array([1.0]), 4)
+    assert one[0] == pytest.approx([0.2 / 0.8, 0.3 / 0.5, 0.1 / 0.4, 0.15 / 0.25], rel=8e-16)
+    both = forward_par_rates(factors, np.array([2.0, 1.0]), 3)
+    assert both[0] == pytest.approx([0.5 / 1.3, 0.4 / 0.9, 0.25 / 0.65], rel=8e-16)
+    assert both[1].tolist() == one[0, :3].tolist()
+    assert both.flags.f_contiguous
+    several = forward_par_rates(np.vstack([factors, factors**2]), np.array([1.0]), 2)
+    assert several.shape == (2, 2)
+    assert several[0].tolist() == one[0, :2].tolist()

@@ -57,3 +57,13 @@ def test_a_period_has_a_year_and_a_label() -> None:
         "2026-12",
         "2028-01",
     ]
+
+
+def test_a_day_is_in_the_period_that_holds_it() -> None:
+    days = np.array(
+        ["2025-12-31", "2026-01-01", "2026-03-31", "2026-04-01", "2027-12-31"],
+        dtype="datetime64[D]",
+    )
+    assert YEARS.period_of(days).tolist() == [-1, 0, 0, 0, 1]
+    assert QUARTERS.period_of(days).tolist() == [-1, 0, 0, 1, 7]
+    assert MONTHS.period_of(days).tolist() == [-1, 0, 2, 3, 23]

@@ -273,6 +273,7 @@ def test_varied_terms_reach_every_instrument() -> None:
         ("tranches__t2__instrument__default_rate", "guarantee_call"),
         ("tranches__t2__instrument__loss_given_default", "guarantee_call"),
         ("tranches__t2__instrument__cover_share", "guarantee_fee"),
+        ("tranches__t2__instrument__recovery_years", "guarantee_call"),
         ("tranches__t3__instrument__expected_return", "private_return"),
         ("funding__swap_line__cost_rate", "funding_interest"),
     ):
@@ -311,10 +312,12 @@ def test_every_account_that_is_booked_is_known() -> None:
         ),
         tc.ShipFinance(rate=0.1),
         funding=(tc.FundingSource(name="swap_line", cost_rate=0.1),),
+        waterfall=tc.Waterfall(**{**dict(WATERFALL), "withheld": "released"}),
+        drawdown=tc.Drawdown.level(4, missed=tc.MissedCall(year=2027, share=1.0, late_years=1)),
     )
-    booked = set(flows(every).amounts)
-    only_when_a_call_is_missed = {"withheld_release"}
-    assert booked == set(ACCOUNTS) - {"duty_saving", "price_change"} - only_when_a_call_is_missed
+    found = flows(every)
+    assert set(found.amounts) == set(ACCOUNTS) - {"duty_saving", "price_change"}
+    assert found.snap_back[0, :4].tolist() == [0.0, 1.0, 0.0, 0.0]
 
 
 def test_unequal_projects_recover_one_by_one_or_as_one_to_the_bit() -> None:
@@ -478,3 +481,42 @@ def test_the_horizon_holds_late_recoveries_and_ships_under_way() -> None:
         found = flows(structure(instrument)).amounts[account][0]
         assert np.flatnonzero(found).max() == 6
         assert found.size == 8
+
+
+def test_varied_terms_reach_the_newer_terms() -> None:
+    ships = tc.ShipFinance(rate=0.5, delivery_years=1, repayment_years=2)
+    insured = tc.Guarantee(
+        fee_rate=0.5,
+        maturity_years=3,
+        repayment="annuity",
+        loan_rate=0.5,
+        default_rate=0.5,
+        loss_given_default=0.5,
+        recovery_years=1,
+    )
+    of_ships = {
+        "rate": ([0.0, 1.0], "loan_service", [[0, 50, 50, 0], [100, 150, 100, 0]]),
+        "delivery_years": ([0, 1], "loan_service", [[100, 75, 0, 0], [50, 100, 75, 0]]),
+        "repayment_years": ([1, 2], "loan_service", [[50, 150, 0, 0], [50, 100, 75, 0]]),
+        "premium_rate": ([0.0, 0.5], "loan_premium", [[0, 0, 0, 0], [50, 0, 0, 0]]),
+        "loss_given_default": ([0, 1], "loan_service", [[50, 100, 75, 0], [50, 100, 75, 0]]),
+    }
+    of_guarantee = {
+        "grace_years": ([2, 2], "guarantee_fee", [[50, 25, 12.5, 0, 0]] * 2),
+        "recovery_years": ([0, 1], "guarantee_recovery", [[0] * 5, [0, 25, 12.5, 6.25, 0]]),
+    }
+    of_companies = {
+        "public_support_share": ([0, 0.5], "public_support", [[0] * 4, [50, 0, 0, 0]]),
+    }
+    companies = tc.PrivateInvestment(expected_return=0.5)
+    for instrument, cases in (
+        (ships, of_ships),
+        (insured, of_guarantee),
+        (companies, of_companies),
+    ):
+        for term, (values, account, expected) in cases.items():
+            given = {f"tranches__t0__instrument__{term}": values}
+            if term == "recovery_years":
+                given["tranches__t0__instrument__grace_years"] = [2, 2]
+            found = flows(structure(instrument), 2, **given).amounts[account]
+            assert found == pytest.approx(np.array(expected, dtype=float), abs=1e-12), term

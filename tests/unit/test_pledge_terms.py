@@ -178,3 +178,72 @@ def test_years_that_are_varied_are_named_in_the_refusal() -> None:
     for name, varied in (("drawdown.years", "drawdown__years"), ("draw_years", "draw_years")):
         with pytest.raises(InputError, match=f"^{name}: whole years"):
             drawn(level, **{varied: [1.5]})
+
+
+def test_tranches_are_filled_by_priority_and_the_others_keep_the_pace() -> None:
+    ranked = tuple(
+        tc.Tranche(name=name, instrument=INSTRUMENTS[name], share=share, priority=priority)
+        for name, share, priority in (
+            ("loan", 0.5, 1),
+            ("cash", 0.25, None),
+            ("guarantee", 0.25, 0),
+        )
+    )
+    capped = tc.Drawdown.capped(50.0, allocation="priority")
+    some = structure(tranches=ranked, drawdown=capped)
+    found = draws(cases(some), some, HEADLINE, ECONOMY, YEARS, 1)
+    assert [timing[0].tolist() for timing in found.timings] == [
+        [0.5, 0.5, 0.0],
+        [1.0, 0.0, 0.0],
+        pytest.approx([2 / 3, 1 / 3, 0.0]),
+    ]
+    swapped = draws(
+        cases(some, tranches__loan__priority=[1, 0, 5]), some, HEADLINE, ECONOMY, YEARS, 0
+    )
+    assert swapped.timings[0].tolist()[0] == [0.5, 0.5]
+    assert swapped.timings[0].tolist()[1] == pytest.approx([2 / 3, 1 / 3])
+    assert swapped.timings[1].tolist()[1] == pytest.approx([2 / 3, 1 / 3])
+    assert swapped.timings[1].tolist()[2] == [1.0, 0.0]
+
+
+def test_a_tranche_of_its_own_leaves_the_cap_to_the_others() -> None:
+    apart = tc.Tranche(
+        name="loan", instrument=INSTRUMENTS["loan"], share=0.5, drawdown=tc.Drawdown.capped(20.0)
+    )
+    cash = tc.Tranche(name="cash", instrument=INSTRUMENTS["cash"], share=0.5)
+    some = structure(tranches=(apart, cash), drawdown=tc.Drawdown.capped(25.0))
+    found = draws(cases(some), some, HEADLINE, ECONOMY, YEARS, 1)
+    assert [timing[0].tolist() for timing in found.timings] == [
+        pytest.approx([0.4, 0.4, 0.2, 0.0]),
+        [0.5, 0.5, 0.0, 0.0],
+    ]
+    varied = cases(some, tranches__loan__drawdown__annual_cap_usd=[50, 25])
+    found = draws(varied, some, HEADLINE, ECONOMY, YEARS, 0)
+    assert found.timings[0].tolist() == [[1.0, 0.0], [0.5, 0.5]]
+    assert found.of(members(some, tc.Equity, tc.Loan)).tolist() == [[75.0, 25.0], [50.0, 50.0]]
+
+
+def test_what_is_never_paid_is_not_drawn() -> None:
+    missed = tc.MissedCall(year=2027, share=0.5)
+    some = structure(drawdown=tc.Drawdown.level(2, missed=missed))
+    found = draws(cases(some), some, HEADLINE, ECONOMY, YEARS, 2)
+    assert found.withheld.tolist() == [[0.0, 1.0, 1.0, 1.0]]
+    assert found.timings[0].tolist() == [[0.5, 0.25, 0.0, 0.0]]
+    assert [share.tolist() for share in found.paid] == [[0.75]] * 3
+    assert found.total(members(some, tc.Equity)).tolist() == [37.5]
+    assert found.total(members(some, tc.Equity, tc.Loan)).tolist() == [56.25]
+
+
+def test_calls_are_unpaid_while_those_of_any_tranche_are() -> None:
+    late = [tc.MissedCall(year=year, share=0.5, late_years=1) for year in (2026, 2029)]
+    apart = tc.Tranche(
+        name="loan",
+        instrument=INSTRUMENTS["loan"],
+        share=0.5,
+        drawdown=tc.Drawdown.level(5, missed=late[1]),
+    )
+    cash = tc.Tranche(name="cash", instrument=INSTRUMENTS["cash"], share=0.5)
+    some = structure(tranches=(apart, cash), drawdown=tc.Drawdown.level(2, missed=late[0]))
+    found = draws(cases(some), some, HEADLINE, ECONOMY, YEARS, 1)
+    assert found.withheld.tolist() == [[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]]
+    assert found.withheld.flags.f_contiguous

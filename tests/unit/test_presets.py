@@ -15,7 +15,7 @@ def several(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretend that three vintages of one scenario and one of another are packaged."""
     vintages = [("korea-us", dt.date.fromisoformat(day)) for day in DAYS]
     vintages.append(("zealand", dt.date(2026, 1, 1)))
-    packaged = tc.load_scenario("korea-us")
+    packaged = tc.load_scenario("korea-us", as_of=DAYS[0])
 
     def load(name: str, day: dt.date) -> tc.Scenario:
         return packaged.replace({"name": name, "as_of": day, "title": f"{name} {day}"})
@@ -67,13 +67,26 @@ def test_all_vintages_are_listed(several: None) -> None:
 
 def test_what_is_packaged_is_what_is_listed() -> None:
     table = tc.list_scenarios()
-    assert table.index.tolist() == ["korea-us"]
-    assert table["as_of"].tolist() == [pd.Timestamp("2025-10-17")]
-    assert table["title"].tolist() == [tc.load_scenario("korea-us").title]
+    assert [f"{name} {day.date()}" for name, day in table["as_of"].items()] == [
+        "eu-us 2025-08-21",
+        "japan-us 2025-09-04",
+        "japan-us 2025-10-01",
+        "korea-us 2025-10-17",
+        "korea-us 2025-10-29",
+        "korea-us 2025-11-14",
+        "korea-us 2026-01-16",
+        "switzerland-us 2025-11-14",
+        "taiwan-us 2026-01-15",
+    ]
+    titles = [
+        tc.load_scenario(name, as_of=day.date()).title for name, day in table["as_of"].items()
+    ]
+    assert table["title"].tolist() == titles
+    assert table["title"].is_unique
 
 
 def test_a_scenario_is_read_once() -> None:
-    assert tc.load_scenario("korea-us") is tc.load_scenario("korea-us", as_of="2025-12-01")
+    assert tc.load_scenario("korea-us") is tc.load_scenario("korea-us", as_of="2026-12-01")
 
 
 @pytest.mark.parametrize("as_of", [5, True, "soon", dt.datetime(2025, 10, 17)])

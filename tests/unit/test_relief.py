@@ -6,7 +6,16 @@ import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
-from tariffcalc.scenario.relief import law_of, line_rates, relief, suspended, yearly_path
+from tariffcalc.scenario.relief import (
+    Relief,
+    added,
+    booked,
+    law_of,
+    line_rates,
+    relief,
+    suspended,
+    yearly_path,
+)
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 ON = PACKAGED.tariffs.law_date
@@ -147,3 +156,43 @@ def test_years_of_relief_are_whole(years: float) -> None:
     assert str(caught.value) == (
         f"tariffs.relief_years: whole years from 1 are needed, given {years:g}"
     )
+
+
+def test_gains_are_booked_on_the_accounts_of_their_parties() -> None:
+    gains = {"exporters": 8.0, "importers": 4.0, "revenue": -6.0, "home": -1.0, "created": 9.0}
+    gains |= {"diverted": 3.0, "JPN": -0.5, "CHN": -0.25}
+    reached = np.array([[1.0, 0.5, 0.0]])
+    arrays = {name: np.array([gain]) for name, gain in gains.items()}
+    found = {name: amounts.tolist() for name, amounts in booked(arrays, reached).items()}
+    assert found == {
+        "price_change": [[8.0, 4.0, 0.0]],
+        "competitor_price_change": [[-0.75, -0.375, 0.0]],
+        "home_price_change": [[-1.0, -0.5, 0.0]],
+        "efficiency_gain": [[4.25, 2.125, 0.0]],
+    }
+    static = booked({"exporters": np.array([8.0]), "revenue": np.array([-9.0])}, reached)
+    assert {name: amounts.tolist() for name, amounts in static.items()} == {
+        "price_change": [[8.0, 4.0, 0.0]]
+    }
+    each = Relief(np.zeros(1), {}, arrays, reached).competitors
+    assert {name: amounts.tolist() for name, amounts in each.items()} == {
+        "JPN": [[-0.5, -0.25, 0.0]],
+        "CHN": [[-0.25, -0.125, 0.0]],
+    }
+    assert added([]).tolist() == [0.0]
+    assert added([np.ones(1), np.array([2.0, 4.0])]).tolist() == [3.0, 5.0]
+
+
+def test_until_the_answer_importers_save_the_whole_duty() -> None:
+    scenario = PACKAGED.replace({"trade.adjustment": [0.0, 1.0], "trade.growth_rate": 0.0})
+    lasting = scenario.replace({"tariffs.durability": 1.0, "tariffs.relief_years": 2})
+    found = relief(law(), Cases(lasting.tree(), {}), "deal", Timeline(2026))
+    plain = relief(law(), cases(), "deal", Timeline(2026))
+    assert found.amounts["price_change"][0].tolist() == [0.0, plain.amounts["price_change"][0, 0]]
+    duty = [plain.duty_saving[0], plain.amounts["duty_saving"][0, 0]]
+    assert found.amounts["duty_saving"][0].tolist() == duty
+    assert duty[0] == pytest.approx(120.0, rel=1e-13)
+    late = Cases(PACKAGED.tree(), {"trade.inventory_lag_months": np.array([0.0, 6.0])}, 2)
+    lagged = relief(law(), late, "deal", Timeline(2026)).amounts["price_change"]
+    assert lagged[:, 0].tolist() == [plain.amounts["price_change"][0, 0] * f for f in (1.0, 0.5)]
+    assert lagged[0].tolist() == plain.amounts["price_change"][0].tolist()

@@ -230,8 +230,15 @@ def facts() -> pd.DataFrame:
     return pd.read_csv(SEEDS / "facts.csv").set_index("key")
 
 
-def test_each_number_that_names_a_fact_equals_it() -> None:
-    table, scenario = facts(), tc.load_scenario("korea-us", as_of="2025-10-17")
+VINTAGES = [(name, str(day.date())) for name, day in tc.list_scenarios()["as_of"].items()]
+vintages = pytest.mark.parametrize(("name", "day"), VINTAGES)
+# How many numbers of each scenario are facts, at least: what it pledges and its economy.
+NAMED = {"eu-us": 3, "japan-us": 9, "korea-us": 12, "switzerland-us": 4, "taiwan-us": 4}
+
+
+@vintages
+def test_each_number_that_names_a_fact_equals_it(name: str, day: str) -> None:
+    table, scenario = facts(), tc.load_scenario(name, as_of=day)
     named = 0
     for path, (value, _) in numbers(scenario).items():
         stated = provenance_of(path, scenario.provenance)
@@ -241,13 +248,14 @@ def test_each_number_that_names_a_fact_equals_it() -> None:
             assert row["published"] <= str(scenario.as_of), path
             assert stated[1].status in {row["status"], "assumption"}, path
             named += 1
-    assert named >= 12
+    assert named >= NAMED[name]
 
 
 def test_each_fact_is_dated_sourced_and_used_or_derived_from() -> None:
     table, scenario = facts(), tc.load_scenario("korea-us")
     assert table.index.is_unique
-    used = {entry.fact for entry in scenario.provenance.values()}
+    every = [tc.load_scenario(name, as_of=day) for name, day in VINTAGES]
+    used = {entry.fact for one in every for entry in one.provenance.values()}
     sources = " ".join(table["source"])
     for key, row in table.iterrows():
         assert row["observed"] <= row["published"], key
@@ -259,10 +267,38 @@ def test_each_fact_is_dated_sourced_and_used_or_derived_from() -> None:
     assert rate == pytest.approx(table["value"]["payer_dollar_rate"], rel=1e-15)
 
 
-def test_the_average_of_sofr_is_of_rates_published_by_the_vintage() -> None:
+def test_a_fact_that_is_a_sum_is_the_sum_of_facts_known_before() -> None:
+    table = facts()
+    sums = table[table["source"].str.fullmatch(r"\w+ \+ \w+")]
+    assert len(sums) == 6
+    for key, row in sums.iterrows():
+        parts = table.loc[row["source"].split(" + ")]
+        assert row["value"] == pytest.approx(parts["value"].sum(), rel=1e-15), key
+        assert row["published"] == parts["published"].max(), key
+        assert row["status"] == "derived", key
+
+
+def test_a_fact_that_is_a_middle_lies_in_the_middle() -> None:
+    value = facts()["value"]
+    assert value["jpy_per_usd_2025_09_03"] == pytest.approx((148.73 + 148.75) / 2, rel=1e-15)
+    assert value["jpy_per_usd_2025_09_30"] == pytest.approx((147.90 + 148.00) / 2, rel=1e-15)
+    assert value["japan_equity_share"] == (0.01 + 0.02) / 2
+    assert value["eur_per_usd_2025_08_20"] == round(1 / 1.1639, 4)
+    assert value["switzerland_reserves_2025_10"] == round(725e9 / 0.795)
+
+
+AVERAGES = [key for key in facts().index if key.startswith("sofr_")]
+
+
+@pytest.mark.parametrize("key", AVERAGES)
+def test_the_average_of_sofr_is_of_rates_published_by_the_vintage(key: str) -> None:
     # The New York Fed's 30-day average: each rate compounds over the days until the next one.
     daily = pd.read_csv(SEEDS / "sofr-daily.csv", parse_dates=["date"])
-    fact, end = facts().loc["sofr_2025_10_17"], pd.Timestamp("2025-10-17")
+    fact, end = facts().loc[key], pd.Timestamp(key.removeprefix("sofr_").replace("_", "-"))
+    # The rate of the business day before stands in on the days before the first one.
+    first = daily.loc[daily["date"] <= end - pd.Timedelta(days=30), "date"].max()
+    daily = daily[(daily["date"] >= first) & (daily["date"] < end)]
+    daily["date"] = daily["date"].clip(lower=end - pd.Timedelta(days=30))
     days = -daily["date"].diff(-1).dt.days.fillna(-(end - daily["date"].iloc[-1]).days)
     assert days.sum() == 30
     average = ((1 + daily["rate"] * days / 360).prod() - 1) * 360 / 30
@@ -272,8 +308,43 @@ def test_the_average_of_sofr_is_of_rates_published_by_the_vintage() -> None:
     assert fact["published"] == str(end.date())
 
 
-def test_every_number_of_a_packaged_scenario_states_where_it_comes_from() -> None:
-    table = tc.load_scenario("korea-us").parameters()
+def test_yields_of_the_treasury_are_whole_and_meet_the_facts() -> None:
+    curves = pd.read_csv(SEEDS / "yields.csv").set_index("country")
+    tables = [
+        curves.loc[country].pivot(index="date", columns="maturity_months", values="rate")
+        for country in ("USA", "KOR")
+    ]
+    table, korea = tables
+    assert table.columns.tolist() == [1, 3, 6, 12, 24, 60, 120, 240, 360]
+    assert korea.columns.tolist() == [24, 36, 60, 120, 240, 360, 600]
+    assert all(one.notna().all(axis=None) for one in tables)
+    assert korea[120].tolist() == [0.02912, 0.03226, 0.03493]
+    twenty = facts().filter(like="ust_20y_", axis=0)
+    days = twenty.index.str.removeprefix("ust_20y_").str.replace("_", "-")
+    assert table.loc[days, 240].tolist() == twenty["value"].tolist()
+    assert set(days) == set(table.index)
+
+
+@vintages
+def test_the_curve_of_a_scenario_is_that_of_its_day(name: str, day: str) -> None:
+    curves = pd.read_csv(SEEDS / "yields.csv").query("date == @day and country == 'USA'")
+    found = tc.load_scenario(name, as_of=day).economy.curves
+    if (name, day) == ("korea-us", "2025-10-17"):
+        assert found == ()
+        return
+    curve = found[0]
+    assert [one.name for one in found] == ["treasury", "korea"][: len(found)]
+    assert {(one.kind, one.shift) for one in found} == {("par", 0.0)}
+    assert len(found) == (2 if name == "korea-us" else 1)
+    assert [12 * years for years, _ in curve.points] == curves["maturity_months"].tolist()
+    assert [rate for _, rate in curve.points] == curves["rate"].tolist()
+
+
+@vintages
+def test_every_number_of_a_packaged_scenario_states_where_it_comes_from(
+    name: str, day: str
+) -> None:
+    table = tc.load_scenario(name, as_of=day).parameters()
     assert not (table["source"] == "no source is stated").any()
     assert table["date"].notna().all()
     assert (table["unit"] != "").all()

@@ -6,7 +6,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
-from tariffcalc.trade.response import static_gains, static_totals
+from tariffcalc.trade.responses.static import static_gains, static_totals
 
 FLOWS = tc.TradeFlows.from_frame(
     pd.DataFrame({"hs": ["8703", "85"], "partner": ["KOR", "KOR"], "value_usd": [100.0, 300.0]})
@@ -63,6 +63,8 @@ def test_the_answer_has_the_rows_of_the_flows() -> None:
         ([[0.1, 0.2]], "one rate or 2 are needed, given shape (1, 2)"),
         ([], "one rate or 2 are needed, given shape (0,)"),
         (-1.0, "finite rates above -1 are needed; leave out what is unknown"),
+        (15, "rates are fractions: 15 means 1500%; did you mean 0.15?"),
+        ([0.25, 10.5], "rates are fractions: 10.5 means 1050%; did you mean 0.105?"),
         ([0.1, math.nan], "finite rates above -1 are needed; leave out what is unknown"),
         (math.inf, "finite rates above -1 are needed; leave out what is unknown"),
         ("15%", "numbers are needed, given '15%'"),
@@ -138,3 +140,8 @@ def test_totals_count_the_duty_on_the_price_that_moved() -> None:
     # The series takes steps of 1.4, and the error 4·1.4·e^1.4 = 23 roundings of 100 and of 300.
     assert abs(gain.item() + 75.0) <= 24 * 100 * 2.0**-53
     assert abs(revenue.item() - 75.0) <= 24 * 300 * 2.0**-53
+
+
+def test_a_rate_of_10_is_the_largest_taken() -> None:
+    answer = tc.StaticResponse(pass_through=1.0).respond(FLOWS, 10.0, [10.0, 0.0])
+    assert answer["duty_usd"].tolist() == [1000.0, 0.0]

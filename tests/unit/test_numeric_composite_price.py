@@ -1,0 +1,131 @@
+import math
+
+import numpy as np
+import pytest
+
+import tariffcalc.numeric.composite_price as module
+from tariffcalc.numeric.composite_price import (
+    ces_power,
+    composite_price,
+    linear_price,
+    market,
+    over_suppliers,
+)
+
+ULP = 2.0**-52
+
+
+def column(*numbers: float) -> np.ndarray:
+    return np.array(numbers).reshape(1, -1, 1)
+
+
+def one(number: float) -> np.ndarray:
+    return column(number)
+
+
+def equation(sigma: float = 3.0, eta: float = -1.0, inverse: tuple = (0.5, 0.0)) -> module.Market:
+    return market(
+        column(0.25, 0.75),
+        column(math.log(2.0), math.log(0.5)),
+        substitution=one(sigma),
+        demand=one(eta),
+        inverse_supply=column(*inverse),
+    )
+
+
+def test_the_equation_of_a_market_by_hand() -> None:
+    found = equation()
+    # 1 − ην = 1.5 and 1; 1 + σν = 2.5 and 1.
+    assert found.alone.ravel().tolist() == [math.log(2.0) / 1.5, math.log(0.5)]
+    assert found.slope.ravel().tolist() == [-0.6, -1.0]
+    assert found.spread.ravel().tolist() == [2.5, 1.0]
+    assert found.power.item() == -2.0
+
+
+def test_what_is_not_sold_has_no_price_of_its_own() -> None:
+    found = market(
+        column(1.0, 0.0), column(1.0, 9.0), substitution=one(2.0), demand=one(-1.0),
+        inverse_supply=one(0.0),
+    )  # fmt: skip
+    assert found.alone.ravel().tolist() == [1.0, 0.0]
+
+
+def test_the_power_is_never_0() -> None:
+    assert ces_power(np.array([1.0, 0.5, 3.0])).tolist() == [1e-30, 0.5, -2.0]
+
+
+def test_sums_over_suppliers_keep_their_order() -> None:
+    terms = np.array([1.0, 2.0**-53, 2.0**-53, -1.0] * 3).reshape(1, 12, 1)
+    wide = np.concatenate([terms, terms], axis=2)
+    total = 0.0
+    for term in terms.ravel():
+        total += term
+    assert over_suppliers(terms).tolist() == [[[total]]]
+    assert over_suppliers(wide).tolist() == [[[total, total]]]
+    assert terms[0, 0, 0] == 1.0
+
+
+def test_the_linear_price_by_hand() -> None:
+    # Weights θ·s: −0.15 and −0.75; prices ln 2/1.5 and −ln 2.
+    exact = (0.15 * math.log(2.0) / 1.5 - 0.75 * math.log(2.0)) / 0.9
+    assert abs(linear_price(equation()).item() - exact) <= 2 * ULP
+
+
+def test_the_price_of_elastic_supply_is_the_index_of_tariffs() -> None:
+    # Σ θ·τ^(1−σ) = 0.25·¼ + 0.75·4 = 3.0625 at σ = 3, its power 1/(1−σ) = 3.0625^−½.
+    found = composite_price(equation(inverse=(0.0, 0.0))).item()
+    assert abs(found + 0.5 * math.log(3.0625)) <= 2 * ULP
+    # At σ = 1 the index is geometric: ¼·ln 2 − ¾·ln 2.
+    found = composite_price(equation(sigma=1.0, inverse=(0.0, 0.0))).item()
+    assert abs(found + 0.5 * math.log(2.0)) <= 2 * ULP
+
+
+def test_supply_that_slopes_upwards_by_hand() -> None:
+    # σ = 2, η = −1, μ = 1 for both: ln P̂i = (y + ln τi)/3, y = −ln Σ θ·e^(−ln P̂i), so that
+    # ⅔·y = −ln(¼·2^−⅓ + ¾·2^⅓).
+    found = composite_price(equation(sigma=2.0, eta=-1.0, inverse=(1.0, 1.0))).item()
+    exact = -1.5 * math.log(0.25 * 2 ** (-1 / 3) + 0.75 * 2 ** (1 / 3))
+    assert abs(found - exact) <= 4 * ULP
+
+
+def test_a_market_without_sales_has_the_price_before() -> None:
+    empty = market(
+        column(0.0, 0.0), column(1.0, 2.0), substitution=one(3.0), demand=one(-1.0),
+        inverse_supply=one(0.5),
+    )  # fmt: skip
+    assert composite_price(empty).item() == 0.0
+
+
+def test_a_start_out_of_range_is_put_at_its_end() -> None:
+    best = composite_price(equation())
+    for start in (-1e300, -3.0, 0.0, 1e300):
+        assert abs(composite_price(equation(), one(start)) - best).item() <= 2 * ULP
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.999, 1.001, 30.0])
+def test_few_steps_are_enough(sigma: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    hard = market(
+        column(1e-9, 0.5, 0.5), column(2.4, -2.4, 0.1), substitution=one(sigma), demand=one(-30.0),
+        inverse_supply=column(0.0, 10.0, 1.0),
+    )  # fmt: skip
+    exact = composite_price(hard)
+    monkeypatch.setattr(module, "MOST_STEPS", 12)
+    assert composite_price(hard).item() == exact.item()
+
+
+def test_exponentials_beyond_numbers_are_stepped_over() -> None:
+    far = market(
+        column(0.5, 0.5), column(-12.0, 2.4), substitution=one(200.0), demand=one(-1.0),
+        inverse_supply=column(0.0, 0.0),
+    )  # fmt: skip
+    # The cheap variety is all there is: ln P̂ = −12 + ln 2/199.
+    assert abs(composite_price(far).item() + 12.0 - math.log(2.0) / 199.0) <= 16 * ULP
+    assert abs(composite_price(far, one(2.4)).item() + 12.0 - math.log(2.0) / 199.0) <= 16 * ULP
+
+
+def test_the_search_stops_after_its_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    best, start = composite_price(equation()).item(), one(0.0)
+    monkeypatch.setattr(module, "MOST_STEPS", 1)
+    first = composite_price(equation(), start).item()
+    assert first != best
+    assert abs(first - best) < abs(best)
