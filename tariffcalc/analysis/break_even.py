@@ -21,6 +21,7 @@ __all__ = ["BreakEven", "break_even"]
 
 SCAN_POINTS = 401
 REACHED = 1e-9
+WIDTH = 2.0**-50  # what the search leaves open around a jump
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -202,9 +203,9 @@ def _crossings(
     reached = np.abs(miss(roots)) <= REACHED * scale
     values = tuple(roots[reached].tolist())
     brackets = tuple(zip(low[reached].tolist(), high[reached].tolist(), strict=True))
-    beside = roots[~reached]
-    around = zip(np.nextafter(beside, -np.inf), np.nextafter(beside, np.inf), strict=True)
-    return values, brackets, tuple((float(one), float(two)) for one, two in around)
+    missing = roots[~reached].tolist()
+    jumps = [(root - abs(root) * WIDTH, root + abs(root) * WIDTH) for root in missing]
+    return values, brackets, tuple(jumps)
 
 
 def _bounds(

@@ -382,7 +382,8 @@ def support(distribution: Distribution) -> tuple[float, float]:
     if isinstance(distribution, Triangular | Uniform | Beta):
         return distribution.low, distribution.high
     low, high = quantiles(distribution, np.array([0.0, 1.0])).tolist()
-    return low, high
+    cut = distribution
+    return low if cut.low is None else cut.low, high if cut.high is None else cut.high
 
 
 def read_distribution(name: str, given: object) -> Distribution | Branches:

@@ -68,9 +68,10 @@ def run(
     InputError
         For a map or a progress that cannot be called.
     """
-    for name, value in (("map", mapped), ("progress", progress)):
-        if value is not None and not callable(value):
-            raise InputError(f"{name}: a function is needed, given {value!r}")
+    if not callable(mapped):
+        raise InputError(f"map: a function is needed, given {mapped!r}")
+    if progress is not None and not callable(progress):
+        raise InputError(f"progress: a function is needed, given {progress!r}")
     left = iter(given)
     while window := list(islice(left, CHUNKS_IN_FLIGHT)):
         yield from _window(partial(_numbered, task), window, mapped, progress)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import tariffcalc as tc
 from tariffcalc.analysis import batches, studies
 from tariffcalc.analysis.uncertainty import Uncertain
-from tariffcalc.errors import MultipleRootsError, NoRootError
+from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, TariffcalcError
 from tariffcalc.scenario.evaluate import COLUMNS
 from tariffcalc.testing import (
     assert_cash_conserved,
@@ -757,3 +757,122 @@ def test_a_break_even_is_a_number_only_when_there_is_exactly_one(values: list[fl
         with pytest.raises(NoRootError if not values else MultipleRootsError) as caught:
             float(found)
         assert str(caught.value) == repr(found)
+
+
+# What is no number
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"law_date": ["2025-03-01", "2025-05-10", "2025-10-17"]}, "upfront-cash"),
+        ({"timing": ["all_start", "all_middle", "all_end"]}, "japan-terms"),
+        ({"snap_back": [True, False]}, "three-years"),
+        ({"pledge.structures.three-years.schedule": ["status_quo", "deal"]}, "three-years"),
+        ({"drawdown": [tc.Drawdown.upfront(), tc.Drawdown.level(4)]}, "bond-financed"),
+        ({"pledge.structures.upfront-cash.headline_usd": [1e11, 2e11]}, "upfront-cash"),
+    ],
+    ids=["date", "word", "switch", "schedule", "table", "number left open"],
+)
+def test_dates_words_and_tables_are_swept_as_they_are_replaced(values: dict, name: str) -> None:
+    """ANALYSIS-41: a point of dates, words, switches or tables is compare of replace (bits)."""
+    ((short, points),) = values.items()
+    table = swept({**values, "durability": [0.5, 0.9]}, structures=[name], columns=None)
+    known = PACKAGED.tree()["pledge"]["structures"][name]
+    path = {"law_date": "tariffs.law_date", "timing": "valuation.timing",
+            "snap_back": "tariffs.snap_back"}.get(short, short)  # fmt: skip
+    path = f"pledge.structures.{name}.{short}" if short in known and "." not in short else path
+    changes = [{path: v, "tariffs.durability": d} for v in points for d in (0.5, 0.9)]
+    single = [compared(PACKAGED.replace(one), structures=[name]) for one in changes]
+    assert_same_table(table[list(COLUMNS)], pd.concat(single, ignore_index=True))
+    shown = [str(value)[:10] for value in table[short]]
+    assert shown == [str(value)[:10] for value in points for _ in range(2)]
+
+
+def test_dates_are_a_column_of_dates_however_they_are_given() -> None:
+    """ANALYSIS-42: text, dates and timestamps of one day give one column, datetime64 (bits)."""
+    days = ["2025-03-01", "2025-10-17"]
+    stamps = pd.to_datetime(days)
+    asked = {"structures": ["upfront-cash"]}
+    tables = [
+        swept({"tariffs.law_date": given_days}, **asked)
+        for given_days in (days, stamps, stamps.to_numpy(), [stamp.date() for stamp in stamps])
+    ]
+    assert tables[0]["tariffs.law_date"].dtype == np.dtype("datetime64[us]")
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(table, tables[0], check_exact=True)
+
+
+@FEW
+@given(st.lists(st.tuples(st.sampled_from(["all_start", "all_end"]), st.floats(0.5, 1.0)),
+                min_size=1, max_size=5))  # fmt: skip
+def test_categories_side_by_side_are_rows_of_the_grid(pairs: list) -> None:
+    """ANALYSIS-43: paired, words and numbers go side by side as in the grid (to the bit)."""
+    words, numbers = (list(column) for column in zip(*pairs, strict=True))
+    asked = {"structures": ["three-years"], "columns": ["net_benefit_usd"]}
+    table = swept({"timing": words, "durability": numbers}, paired=True, **asked)
+    for row in table.itertuples():
+        point = swept({"timing": [row.timing], "durability": [row.durability]}, **asked)
+        assert point["net_benefit_usd"].item() == row.net_benefit_usd
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"law_date": ["2025-13-01"]}, "a date like 2025-10-17 is needed, given '2025-13-01'"),
+        ({"timing": ["late"]}, "given 'late'"),
+        ({"kind": ["x"]}, "different things; give the path: "),
+        ({"drawdown": [tc.Drawdown.level(2)], "draw_years": [2]}, "set the same numbers"),
+        ({"timing": ["all_end"], "valuation.timing": ["all_end"]}, "is set by two of the given"),
+    ],
+)
+def test_what_cannot_stand_side_by_side_is_refused(values: dict, said: str) -> None:
+    """ANALYSIS-44: values that do not fit their path, or two names for one, are refused."""
+    with pytest.raises(TariffcalcError) as caught:
+        swept(values, structures=["upfront-cash"])
+    assert said in str(caught.value)
+
+
+# A result that jumps or turns
+
+
+def test_a_jump_over_the_target_is_no_break_even() -> None:
+    """ANALYSIS-45: where a result jumps over its target, no value is given, and the jump is."""
+    # The year in which the project is paid back is a whole number.
+    asked = {"structure": "bond-financed", "target": "payback_year", "flows": FLOWS}
+    ends = {"project_irr": np.linspace(0.15, 0.3, 31)}
+    years = swept(ends, structures=["bond-financed"], columns=["payback_year"])["payback_year"]
+    goal = (years.max() + years.min()) // 2 + 0.5
+    found = tc.break_even(PACKAGED, "project_irr", value=goal, bounds=(0.15, 0.3), **asked)
+    assert found.values == found.brackets == ()
+    ((low, high),) = found.jumps
+    beside = swept({"project_irr": [low, high]}, structures=["bond-financed"],
+                   columns=["payback_year"])["payback_year"]  # fmt: skip
+    assert beside[0] > goal > beside[1]
+    assert high - low <= 20 * UNIT * high
+    with pytest.raises(NoRootError, match="and jumps over it at "):
+        float(found)
+
+
+def test_a_structure_may_be_left_out_where_the_path_names_it() -> None:
+    """ANALYSIS-46: break_even of a path in a structure concerns that one; else it is asked for."""
+    path = "pledge.structures.three-years.project_irr"
+    asked = {"target": "net_cost_usd", "flows": FLOWS}
+    assert tc.break_even(PACKAGED, path, **asked) == tc.break_even(
+        PACKAGED, path, structure="three-years", **asked
+    )
+    with pytest.raises(InputError, match="structure: 'durability' concerns several; name one of"):
+        tc.break_even(PACKAGED, "durability", **asked)
+
+
+def test_two_crossings_inside_a_step_of_the_scan_are_found() -> None:
+    """ANALYSIS-47: near a turning point both values are found, though no step changes sign."""
+    asked = {"structure": "three-years", "target": "net_cost_usd", "flows": FLOWS}
+    cost = swept({"discount_rate": np.linspace(0, 1, 401)}, structures=["three-years"])
+    cost = cost["net_cost_usd"]
+    goal = cost.max() * (1 + 1e-9)  # above the highest point of the scan, below the highest of all
+    found = tc.break_even(PACKAGED, "discount_rate", value=goal, **asked)
+    assert len(found.values) == 2
+    assert found.values[1] - found.values[0] < 1 / 400
+    reached = swept({"discount_rate": found.values}, structures=["three-years"])["net_cost_usd"]
+    assert np.abs(reached - goal).max() <= 1e-9 * goal

@@ -95,6 +95,26 @@ def test_what_takes_over_a_century_is_refused(
         )
 
 
+def test_one_case_over_a_century_is_refused_and_the_slowest_is_named() -> None:
+    level, capped = tc.Drawdown.level(1, annual_cap_usd=1.0), tc.Drawdown.capped(1.0)
+    caps = [50.0, 0.25, 0.5]
+    with pytest.raises(InputError, match=r"^terms: 0\.75 of the money is still undrawn"):
+        paced(level, drawdown__annual_cap_usd=caps)
+    with pytest.raises(InputError, match=r"^terms: a cap of 0\.25 USD a year needs 400 years"):
+        paced(capped, drawdown__annual_cap_usd=caps)
+
+
+def test_a_cent_is_held_back_too() -> None:
+    slow = tc.Drawdown.capped(0.005, first_draw=dt.date(2026, 1, 1))
+    assert paced(slow, counted=0.01) == [[0.5, 0.5]]
+
+
+def test_a_cap_starts_before_the_commitments_end() -> None:
+    assert paced(tc.Drawdown.capped(50.0, commitment_end=dt.date(2026, 1, 1))) == [[0.5, 0.5]]
+    with pytest.raises(InputError, match="2025-12-31 is before the request of 2026"):
+        paced(tc.Drawdown.capped(50.0, commitment_end=dt.date(2025, 12, 31)))
+
+
 def test_the_last_year_of_a_century_may_draw() -> None:
     opened = paced(tc.Drawdown.upfront(first_draw=dt.date(2125, 12, 31)), MONTHS)
     assert opened == [[0.0] * 1199 + [1.0]]
