@@ -531,6 +531,7 @@ def test_the_ledger_discounted_by_hand_is_the_incidence(
     book = tc.ledger(scenario, name, flows=FLOWS)
     assert_cash_conserved(book)
     starts = {"funding", "capital_call", "loan_disbursement", "private_investment", "construction"}
+    starts |= {"public_support", "loan_premium"}
     late = {"all_start": (0, 0), "all_middle": (0.5, 0.5), "all_end": (1, 1)}
     outlay, receipt = late.get(scenario.valuation.timing, (0, 1))
     when = book["period"] - scenario.valuation.base_date.year
