@@ -59,11 +59,11 @@ class MultipleRootsError(TariffcalcError, ValueError):
     """Several rates solve the equation; the caller has to say which one is meant."""
 
 
-class ChunkError(TariffcalcError, RuntimeError):
+class ChunkError(TariffcalcError, ValueError):
     """A chunk of a long run has no result: its worker died, or the map lost it."""
 
 
-class MissingExtraError(TariffcalcError, ImportError):
+class MissingExtraError(TariffcalcError, ValueError):
     """An optional package is not installed; the message holds the command that installs it."""
 
 

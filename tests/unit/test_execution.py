@@ -52,7 +52,7 @@ def test_the_error_of_a_worker_is_told_in_one_line() -> None:
         "again, or with fewer workers: the same seed and chunks give the same numbers"
     )
     assert isinstance(caught.value.__cause__, OSError)
-    assert isinstance(caught.value, RuntimeError)
+    assert isinstance(caught.value, ValueError)
 
 
 def test_a_map_that_fails_at_once_fails_in_the_first_chunk() -> None:
