@@ -5,7 +5,11 @@ Scenarios
     ``Economy``, ``RateCurve``, ``Valuation``.
 Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
-    ``break_even``, ``BreakEven``, ``simulate``.
+    ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
+    ``draw_parameters``.
+Uncertainty
+    ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
+    ``Branch``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -37,8 +41,19 @@ from tariffcalc import errors, finance
 from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.analysis.compare_responses import compare_responses
-from tariffcalc.analysis.simulate import simulate
-from tariffcalc.analysis.sweep import sweep
+from tariffcalc.analysis.distributions import (
+    Beta,
+    Branch,
+    Branches,
+    Discrete,
+    Lognormal,
+    Normal,
+    Triangular,
+    Uniform,
+)
+from tariffcalc.analysis.sensitivity import sensitivity
+from tariffcalc.analysis.simulate import draw_parameters, simulate
+from tariffcalc.analysis.sweep import sweep, sweep_chunks
 from tariffcalc.analysis.valuation_views import valuation_views
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
@@ -107,8 +122,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArmingtonResponse",
+    "Beta",
+    "Branch",
+    "Branches",
     "BreakEven",
     "ConstantElasticityResponse",
+    "Discrete",
     "Drawdown",
     "Economy",
     "Elasticities",
@@ -121,7 +140,9 @@ __all__ = [
     "Guarantee",
     "HtsRates",
     "Loan",
+    "Lognormal",
     "MissedCall",
+    "Normal",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -140,6 +161,8 @@ __all__ = [
     "Trade",
     "TradeFlows",
     "Tranche",
+    "Triangular",
+    "Uniform",
     "Valuation",
     "Waterfall",
     "YearlyCap",
@@ -153,6 +176,7 @@ __all__ = [
     "compare_responses",
     "compare_tariffs",
     "domestic_sales",
+    "draw_parameters",
     "errors",
     "finance",
     "funding_metrics",
@@ -186,9 +210,11 @@ __all__ = [
     "read_dataweb",
     "read_hts",
     "sectors",
+    "sensitivity",
     "simulate",
     "smart_trade_effects",
     "sweep",
+    "sweep_chunks",
     "trade_diversion",
     "trade_effects",
     "valuation_views",

@@ -10,7 +10,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "ChunkError",
     "InputError",
+    "MissingExtraError",
     "MultipleRootsError",
     "NoRootError",
     "TariffcalcError",
@@ -55,6 +57,14 @@ class NoRootError(TariffcalcError, ValueError):
 
 class MultipleRootsError(TariffcalcError, ValueError):
     """Several rates solve the equation; the caller has to say which one is meant."""
+
+
+class ChunkError(TariffcalcError, RuntimeError):
+    """A chunk of a long run has no result: its worker died, or the map lost it."""
+
+
+class MissingExtraError(TariffcalcError, ImportError):
+    """An optional package is not installed; the message holds the command that installs it."""
 
 
 def suggest(given: object, allowed: Iterable[str]) -> str:

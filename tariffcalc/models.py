@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+MOST_SHOWN = 220  # characters of the fields that an object prints
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
@@ -202,9 +203,17 @@ class Model(BaseModel, metaclass=_Checked):
             for field, value in self
             if isinstance(value, str | int | float | dt.date)
         )
-        return f"{type(self).__name__}({', '.join(scalars)})"
+        return f"{type(self).__name__}({shown(list(scalars))})"
 
     __str__ = __repr__
+
+
+def shown(fields: list[str]) -> str:
+    """Join fields with commas: all of them, or the first and as many as fit, and dots."""
+    kept = len(fields)
+    while kept > 1 and len(", ".join(fields[:kept])) > MOST_SHOWN:
+        kept -= 1
+    return ", ".join(fields[:kept] + ["…"] * (kept < len(fields)))
 
 
 def is_named(model: type[BaseModel], field: str) -> bool:

@@ -13,7 +13,16 @@ from tariffcalc.scenario.evaluate import Evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import numbers, resolve
 
-__all__ = ["check_limits", "chunks", "evaluate_chunk", "finite", "is_whole", "paths_of"]
+__all__ = [
+    "check_limits",
+    "check_whole",
+    "chunks",
+    "evaluate_all",
+    "evaluate_chunk",
+    "finite",
+    "is_whole",
+    "paths_of",
+]
 
 CASES_PER_CHUNK = 4096
 # Cases × lines that are looked at together when the tariffs differ from case to case.
@@ -38,11 +47,8 @@ def check_limits(scenario: Scenario, varied: Mapping[str, FloatArray]) -> None:
     The lowest and the highest are tried; a whole number between them, and the grace of a loan
     against its maturity, are looked at case by case.
     """
+    check_whole(scenario, varied)
     known = {path: value for path, (value, _) in numbers(scenario).items()}
-    for path, values in varied.items():
-        broken = values[values != np.floor(values)]
-        if broken.size and is_whole(path, known):
-            raise InputError(f"{path}: whole numbers are needed, given {broken[0]:g}")
     for edge in (np.min, np.max):
         scenario.replace({path: float(edge(values)) for path, values in varied.items()})
     for path in varied:
@@ -52,6 +58,15 @@ def check_limits(scenario: Scenario, varied: Mapping[str, FloatArray]) -> None:
             _check_grace(
                 table, varied.get(grace, known[grace]), varied.get(maturity, known[maturity])
             )
+
+
+def check_whole(scenario: Scenario, varied: Mapping[str, FloatArray]) -> None:
+    """Refuse values between whole numbers where only these make sense."""
+    known = {path: value for path, (value, _) in numbers(scenario).items()}
+    for path, values in varied.items():
+        broken = values[values != np.floor(values)]
+        if broken.size and is_whole(path, known):
+            raise InputError(f"{path}: whole numbers are needed, given {broken[0]:g}")
 
 
 def finite(name: str, value: object) -> float:
@@ -93,5 +108,21 @@ def evaluate_chunk(
 ) -> dict[str, FloatArray]:
     """Return columns of one structure for one chunk, all of the chunk's length."""
     size = next(iter(varied.values())).size
-    found = asked.columns(asked.cases(varied, size), structure, columns)
-    return {name: np.broadcast_to(values, (size,)) for name, values in found.items()}
+    return evaluate_all(asked, varied, size, [structure], columns)[structure]
+
+
+def evaluate_all(
+    asked: Evaluation,
+    varied: Mapping[str, FloatArray],
+    size: int,
+    structures: Sequence[str],
+    columns: Sequence[str],
+) -> dict[str, dict[str, FloatArray]]:
+    """Return columns of several structures for one chunk; what they share is computed once."""
+    cases = asked.cases(varied, size)
+    sharing = asked.sharing(cases)
+    found = {}
+    for name in structures:
+        results = sharing.columns(cases, name, columns)
+        found[name] = {c: np.broadcast_to(values, (size,)) for c, values in results.items()}
+    return found

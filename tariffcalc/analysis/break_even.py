@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +10,17 @@ import numpy as np
 from tariffcalc.analysis.batches import check_limits, evaluate_chunk, finite, is_whole
 from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError
-from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.numeric.roots import bracketed_roots
 from tariffcalc.scenario.evaluate import evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.scenario.paths import numbers, resolve
+from tariffcalc.scenario.paths import STRUCTURES, numbers, resolve
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["BreakEven", "break_even"]
 
 SCAN_POINTS = 401
+REACHED = 1e-9
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -27,7 +28,9 @@ class BreakEven:
     """Where a result reaches its target: at no value, at one, or at several.
 
     ``values`` are the values found, ``brackets`` the scan intervals they were found in,
-    ``bounds`` the interval searched and ``results`` what the result is at its two ends.
+    ``bounds`` the interval searched and ``results`` what the result is at its two ends. ``jumps``
+    are intervals, a few roundings wide, in which the result jumps over the target without reaching
+    it, or is unknown.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class BreakEven:
     results: tuple[float, float]
     values: tuple[float, ...]
     brackets: tuple[tuple[float, float], ...]
+    jumps: tuple[tuple[float, float], ...] = ()
 
     def __float__(self) -> float:
         """Return the one value; several or none are refused."""
@@ -65,9 +69,11 @@ class BreakEven:
             found = ", ".join(shown + more)
             return f"BreakEven({self.path} = {found} gives {what})"
         left, right = self.results
+        places = ", ".join(f"{start:.6g}" for start, _ in self.jumps[:5])
+        jumped = f", and jumps over it at {places}" if self.jumps else ""
         return (
             f"BreakEven(no {self.path} in [{low:g}, {high:g}] gives {what}: "
-            f"it is {left:.6g} at the low end and {right:.6g} at the high end)"
+            f"it is {left:.6g} at the low end and {right:.6g} at the high end{jumped})"
         )
 
 
@@ -75,7 +81,7 @@ def break_even(
     scenario: Scenario,
     path: str,
     *,
-    structure: str,
+    structure: str | None = None,
     target: str = "net_benefit_usd",
     value: float = 0.0,
     bounds: tuple[float, float] | None = None,
@@ -90,7 +96,8 @@ def break_even(
     path
         Path or short name of a number that is not a whole number.
     structure
-        The structure whose result is meant.
+        The structure whose result is meant; by default the one in whose table the path lies, or
+        the only one there is.
     target, value
         A column of :func:`compare` and the figure it has to reach.
     bounds
@@ -111,8 +118,11 @@ def break_even(
 
     Notes
     -----
-    The interval is scanned at 401 points; each change of sign is refined with Chandrupatla's
-    method. Two crossings inside one step of the scan are not seen.
+    The interval is scanned at 401 points, and again with 401 points in the two steps around each
+    point where the result turns back on its way to the target; each change of sign is refined with
+    Chandrupatla's method until the value is known to a rounding. A value counts when the result
+    there is the target to within 1e-9 of the largest result of the scan; a change of sign without
+    one is a jump. Two crossings inside one step of the second scan are not seen.
 
     Examples
     --------
@@ -122,28 +132,79 @@ def break_even(
     BreakEven(project_irr = 0.150097 gives net_cost_usd = 0 for 'upfront-cash')
     """
     asked = evaluation(scenario, flows)
-    asked.chosen([structure])
+    name = _structure(scenario, path, structure)
+    asked.chosen([name])
     wanted_columns([target])
-    paths = resolve(scenario, path, [structure])
+    paths = resolve(scenario, path, [name])
     low, high = _bounds(scenario, paths[0], bounds)
     goal = finite("value", value)
-    check_limits(scenario, {name: np.array([low, high]) for name in paths})
+    check_limits(scenario, {one: np.array([low, high]) for one in paths})
 
     def miss(points: FloatArray) -> FloatArray:
         varied = dict.fromkeys(paths, points)
-        return evaluate_chunk(asked, varied, structure, [target])[target] - goal
+        return evaluate_chunk(asked, varied, name, [target])[target] - goal
 
+    scan, missed = _scanned(miss, low, high)
+    values, brackets, jumps = _crossings(miss, scan, missed, abs(goal))
+    ends = (float(missed[0]) + goal, float(missed[-1]) + goal)
+    return BreakEven(path, name, target, goal, (low, high), ends, values, brackets, jumps)
+
+
+Ranges = tuple[tuple[float, float], ...]
+
+
+def _structure(scenario: Scenario, path: object, structure: str | None) -> str:
+    """Return the structure asked for, the one a path lies in, or the only one."""
+    if structure is not None:
+        return structure
+    known = [one.name for one in scenario.pledge.structures]
+    if isinstance(path, str) and path.startswith(STRUCTURES):
+        return path.removeprefix(STRUCTURES).partition(".")[0]
+    if len(known) > 1:
+        raise InputError(f"structure: {path!r} concerns several; name one of {', '.join(known)}")
+    return known[0]
+
+
+def _scanned(
+    miss: Callable[[FloatArray], FloatArray], low: float, high: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return points of the interval, closer where the result turns back, and the misses there."""
     scan = np.linspace(low, high, SCAN_POINTS)
     missed = miss(scan)
+    turned = turning_points(missed)
+    if not turned.size:
+        return scan, missed
+    closer = [np.linspace(scan[i - 1], scan[i + 1], SCAN_POINTS)[1:-1] for i in turned]
+    scan = np.unique(np.concatenate([scan, *closer]))
+    return scan, miss(scan)
+
+
+def turning_points(missed: FloatArray) -> IntArray:
+    """Return the points at which a miss is nearer to 0 than at both neighbours, of one sign."""
+    left, here, right = missed[:-2], missed[1:-1], missed[2:]
+    one_sign = (np.sign(left) == np.sign(here)) & (np.sign(here) == np.sign(right))
+    nearer = (np.abs(here) < np.abs(left)) & (np.abs(here) < np.abs(right)) & (here != 0.0)
+    return np.flatnonzero(one_sign & nearer) + 1
+
+
+def _crossings(
+    miss: Callable[[FloatArray], FloatArray], scan: FloatArray, missed: FloatArray, size: float
+) -> tuple[tuple[float, ...], Ranges, Ranges]:
+    """Return the values at which a miss is 0, their brackets, and where it jumps over 0."""
     crossing = np.flatnonzero((np.sign(missed[:-1]) * np.sign(missed[1:]) < 0) | (missed[:-1] == 0))
-    roots = bracketed_roots(miss, scan[crossing], scan[crossing + 1]) if crossing.size else scan[:0]
-    found = [*roots.tolist(), *([high] if missed[-1] == 0 else [])]
-    brackets = [(float(scan[i]), float(scan[i + 1])) for i in crossing]
-    brackets += [(high, high)] if missed[-1] == 0 else []
-    ends = (float(missed[0]) + goal, float(missed[-1]) + goal)
-    return BreakEven(
-        path, structure, target, goal, (low, high), ends, tuple(found), tuple(brackets)
-    )
+    low, high = scan[crossing], scan[crossing + 1]
+    roots = bracketed_roots(miss, low, high) if crossing.size else scan[:0]
+    if missed[-1] == 0.0:
+        roots, low, high = (np.append(part, scan[-1]) for part in (roots, low, high))
+    if not roots.size:
+        return (), (), ()
+    scale = max(size, float(np.nanmax(np.abs(missed))))
+    reached = np.abs(miss(roots)) <= REACHED * scale
+    values = tuple(roots[reached].tolist())
+    brackets = tuple(zip(low[reached].tolist(), high[reached].tolist(), strict=True))
+    beside = roots[~reached]
+    around = zip(np.nextafter(beside, -np.inf), np.nextafter(beside, np.inf), strict=True)
+    return values, brackets, tuple((float(one), float(two)) for one, two in around)
 
 
 def _bounds(

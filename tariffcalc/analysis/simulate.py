@@ -8,41 +8,42 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tariffcalc.analysis.batches import check_limits, chunks, evaluate_chunk
+from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
+from tariffcalc.analysis.sampling import Sampled, sampled
+from tariffcalc.analysis.studies import study
+from tariffcalc.analysis.summary import summary
+from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, uncertainty
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.scenario.evaluate import evaluation
+from tariffcalc.numeric.quantiles import chosen_of
+from tariffcalc.scenario.evaluate import check_scenario, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.scenario.paths import numbers
-from tariffcalc.scenario.provenance import provenance_of
 from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["simulate"]
+__all__ = ["draw_parameters", "simulate"]
 
-DRAWS_PER_BLOCK = 4096
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLUMNS = ("net_benefit_usd", "peak_over_fx_capacity")
 
 
 @dataclass(frozen=True, slots=True)
-class Uncertain:
-    """One number with a range: its path, which common draw it uses, and its triangle."""
+class Simulation:
+    """The task of a block of draws: the same numbers in any process."""
 
-    path: str
-    draw: int
-    low: float
-    mode: float
-    high: float
-    whole: bool
+    sampled: Sampled
+    seed: int
+    structures: tuple[str, ...]
 
-    def values(self, uniform: FloatArray) -> FloatArray:
-        """Return the triangular quantiles of uniform draws; whole numbers are rounded."""
-        width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
-        rising = self.low + np.sqrt(uniform * width * left)
-        falling = self.high - np.sqrt((1.0 - uniform) * width * right)
-        found = np.where(uniform * width < left, rising, falling)
-        return np.rint(found) if self.whole else found
+    def __call__(self, job: Job) -> dict[str, tuple[FloatArray, float]]:
+        """Return the net benefit of each draw, and how many are over the FX capacity."""
+        uniform = self.sampled.uncertain.uniform(self.seed, job.number, job.stop - job.start)
+        found = self.sampled.evaluate(uniform, self.structures, COLUMNS)
+        results = {}
+        for name, columns in found.items():
+            peak = columns["peak_over_fx_capacity"]
+            over = float(np.where(np.isnan(peak), peak, peak > 1.0).sum())
+            results[name] = (columns["net_benefit_usd"], over)
+        return results
 
 
 def simulate(
@@ -52,6 +53,10 @@ def simulate(
     seed: int,
     structures: Iterable[str] | None = None,
     flows: TradeFlows | None = None,
+    distributions: Mapping[str, object] | None = None,
+    correlation: Mapping[tuple[str, str], float] | None = None,
+    map: MapLike = map,  # noqa: A002 - the word of every executor
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Draw every number that states a range, and return how the net benefit is distributed.
 
@@ -67,6 +72,18 @@ def simulate(
         Names of structures; by default all. All of them see the same draws.
     flows
         Trade flows in place of the scenario's packaged table.
+    distributions
+        Name → :class:`Normal`, :class:`Lognormal`, :class:`Triangular`, :class:`Uniform`,
+        :class:`Beta` or :class:`Discrete` for a path, a path with ``*``, or a short name, in place
+        of the triangle on its range; any new name → :class:`Branches`.
+    correlation
+        (name, name) → Spearman's rank correlation of two draws. Numbers that are not named are
+        independent.
+    map
+        The builtin, or the ``map`` of an executor: ``ProcessPoolExecutor().map``, or that of a
+        dask cluster, ``Client(…).get_executor().map``.
+    progress
+        Called with the number of draws done since it was last called: ``tqdm(total=…).update``.
 
     Returns
     -------
@@ -74,17 +91,26 @@ def simulate(
         Index ``structure``; of the net benefit [USD] ``mean_usd, standard_error_usd,
         standard_deviation_usd, q05_usd … q95_usd``; ``positive_share`` (draws with a net benefit
         above 0) and ``over_fx_capacity_share`` (draws whose peak is over the FX capacity;
-        NaN where the capacity is unknown).
+        NaN where the capacity is unknown); ``expected_shortfall_usd``, the mean of the worst 5% of
+        the draws; and of each figure ``<figure>_standard_error_<unit>``.
 
     Raises
     ------
     InputError
-        For fewer than 2 draws, a scenario without ranges, or a value outside its own range.
+        For fewer than 2 draws, a scenario without ranges, a value outside its own range, a
+        distribution that leaves the limits of its number, or correlations no numbers can have.
+    ChunkError
+        Naming the first chunk without a result, such as one whose worker process died.
 
     Notes
     -----
-    Each number is triangular on its range with its present value as the mode. Numbers that one
-    provenance entry speaks for (``pledge.structures.*.project_irr``) share one draw.
+    Each number with a range is triangular on it with its present value as the mode. Numbers that
+    one provenance entry speaks for (``pledge.structures.*.project_irr``) share one draw; whole
+    numbers are rounded. A branch's values stand over what is drawn.
+
+    Correlated draws have a normal copula; ρ is the rank correlation before whole numbers are
+    rounded and branches chosen. The draws come in blocks of 4,096, and of each only the net
+    benefit is kept: 8 bytes per draw and structure, from which quantiles are exact.
 
     Examples
     --------
@@ -96,24 +122,68 @@ def simulate(
     _check_counts(draws, seed)
     asked = evaluation(scenario, flows)
     names = asked.chosen(structures)
-    uncertain = _uncertain(scenario)
-    check_limits(scenario, {u.path: _edges(u) for u in uncertain})
-    results = {name: {column: np.empty(draws) for column in COLUMNS} for name in names}
-    for block, start in enumerate(range(0, draws, DRAWS_PER_BLOCK)):
-        size = min(DRAWS_PER_BLOCK, draws - start)
-        drawn = _draw(uncertain, seed, block, size)
-        for cut in chunks(asked, list(drawn), size):
-            varied = {path: values[cut] for path, values in drawn.items()}
-            here = slice(start + cut.start, start + cut.stop)
-            for name in names:
-                found = evaluate_chunk(asked, varied, name, COLUMNS)
-                for column in COLUMNS:
-                    results[name][column][here] = found[column]
-    frame = pd.DataFrame(
-        [_summary(results[name]) for name in names], index=pd.Index(names, name="structure")
-    )
+    uncertain = uncertainty(scenario, distributions, correlation)
+    task = Simulation(sampled(study(scenario, flows), uncertain), seed, tuple(names))
+    benefit = {name: np.empty(draws) for name in names}
+    over = dict.fromkeys(names, 0.0)
+    for job, results in run(task, jobs(draws, DRAWS_PER_BLOCK, "draws"), map, progress):
+        for name, (values, count) in results.items():
+            benefit[name][job.start : job.stop] = values
+            over[name] += count
+    rows = [summary(benefit[name], over[name]) for name in names]
+    frame = pd.DataFrame(rows, index=pd.Index(names, name="structure"))
     units = {c: "USD" if c.endswith("_usd") else "share of draws" for c in frame.columns}
     return labelled(frame, units, scenario_hash=scenario.hash)
+
+
+def draw_parameters(
+    scenario: Scenario,
+    *,
+    draws: int,
+    seed: int,
+    distributions: Mapping[str, object] | None = None,
+    correlation: Mapping[tuple[str, str], float] | None = None,
+) -> pd.DataFrame:
+    """Return the draws that :func:`simulate` evaluates.
+
+    Parameters
+    ----------
+    scenario, draws, seed, distributions, correlation
+        As for :func:`simulate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``draw``; one column per path that is drawn, and one per name of branches that holds
+        the name of the branch taken. Where a branch sets a path, its value holds, not the draw.
+
+    Raises
+    ------
+    InputError
+        As for :func:`simulate`.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> table = tc.draw_parameters(tc.load_scenario("korea-us"), draws=100, seed=1)
+    >>> bool(table["tariffs.durability"].between(0.5, 1.0).all())
+    True
+    """
+    _check_counts(draws, seed)
+    check_scenario(scenario)
+    uncertain = uncertainty(scenario, distributions, correlation)
+    sampled(study(scenario, None), uncertain)
+    parts = []
+    for job in jobs(draws, DRAWS_PER_BLOCK, "draws"):
+        uniform = uncertain.uniform(seed, job.number, job.stop - job.start)
+        columns: dict[str, object] = dict(uncertain.values(uniform))
+        for row, one in uncertain.branches:
+            chosen = chosen_of(uniform[row], [branch.probability for branch in one.branches])
+            names = np.array([branch.name for branch in one.branches], dtype=object)
+            columns[uncertain.rows[row]] = pd.array(names[chosen], dtype="str")
+        parts.append(pd.DataFrame(columns))
+    frame = pd.concat(parts, ignore_index=True).rename_axis("draw")
+    return labelled(frame, {}, scenario_hash=scenario.hash)
 
 
 def _check_counts(draws: int, seed: int) -> None:
@@ -122,56 +192,3 @@ def _check_counts(draws: int, seed: int) -> None:
             raise InputError(
                 f"{name}: a whole number of at least {least} is needed, given {value!r}"
             )
-
-
-def _uncertain(scenario: Scenario) -> list[Uncertain]:
-    """Return the numbers with a range; those under one provenance entry share a draw."""
-    found: list[Uncertain] = []
-    draws: dict[str, int] = {}
-    for path, (value, _) in numbers(scenario).items():
-        stated = provenance_of(path, scenario.provenance)
-        if stated is None or stated[1].low is None or stated[1].high is None:
-            continue
-        entry, low, high = stated[0], stated[1].low, stated[1].high
-        if low == high:
-            continue
-        if not low <= value <= high:
-            raise InputError(
-                f"{path}: its value {value:g} is outside its range [{low:g}, {high:g}]; "
-                "state a range in provenance that holds it"
-            )
-        draw = draws.setdefault(entry, len(draws))
-        found.append(Uncertain(path, draw, low, value, high, isinstance(value, int)))
-    if not found:
-        raise InputError("no number of the scenario states a range: nothing is uncertain")
-    return found
-
-
-def _edges(number: Uncertain) -> FloatArray:
-    """Return the ends of a range; the last point sets long graces against short maturities."""
-    last = number.high if number.path.endswith(".grace_years") else number.low
-    return np.array([number.low, number.high, last])
-
-
-def _draw(uncertain: list[Uncertain], seed: int, block: int, size: int) -> Mapping[str, FloatArray]:
-    """Return one block of draws by path; a block's numbers depend on seed and block alone."""
-    count = 1 + max(number.draw for number in uncertain)
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(block,)))
-    uniform = generator.random((count, DRAWS_PER_BLOCK))[:, :size]
-    return {number.path: number.values(uniform[number.draw]) for number in uncertain}
-
-
-def _summary(found: Mapping[str, FloatArray]) -> dict[str, float]:
-    benefit = found["net_benefit_usd"]
-    deviation = float(benefit.std(ddof=1))
-    row = {
-        "mean_usd": float(benefit.mean()),
-        "standard_error_usd": deviation / float(np.sqrt(benefit.size)),
-        "standard_deviation_usd": deviation,
-    }
-    for quantile, value in zip(QUANTILES, np.quantile(benefit, QUANTILES), strict=True):
-        row[f"q{round(100 * quantile):02d}_usd"] = float(value)
-    row["positive_share"] = float((benefit > 0.0).mean())
-    peak = found["peak_over_fx_capacity"]
-    row["over_fx_capacity_share"] = float(np.where(np.isnan(peak), peak, peak > 1.0).mean())
-    return row

@@ -1,42 +1,100 @@
-"""A scenario over a grid of its numbers."""
+"""A scenario over a grid of its numbers, dates and categories."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tariffcalc.analysis.batches import (
-    check_limits,
-    chunks,
-    evaluate_chunk,
-    finite,
-    paths_of,
-)
+from tariffcalc.analysis import batches
+from tariffcalc.analysis.batches import check_limits, check_whole
 from tariffcalc.analysis.compare import wanted_columns
-from tariffcalc.errors import InputError
-from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
+from tariffcalc.analysis.grids import Grid, grid_of
+from tariffcalc.analysis.studies import Found, Study, evaluate_groups, study
+from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["sweep"]
+__all__ = ["sweep", "sweep_chunks"]
 
 DEFAULT_COLUMNS = ("net_cost_usd", "relief_pv_usd", "net_benefit_usd", "peak_over_fx_capacity")
+Values = Mapping[str, Iterable[Any] | Any]
+
+
+@dataclass(frozen=True)
+class Chunk(Job):
+    """Some points of a grid, with the numbers and the scenarios they need."""
+
+    varied: Mapping[str, FloatArray] = field(repr=False)
+    group_of: IntArray = field(repr=False)
+    studies: Mapping[int, Study] = field(repr=False)
+
+    __str__ = Job.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The task of a chunk: the same numbers in any process."""
+
+    structures: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    def __call__(self, chunk: Chunk) -> Found:
+        """Return the columns of each structure."""
+        groups = {group: (own, chunk.varied) for group, own in chunk.studies.items()}
+        return evaluate_groups(groups, chunk.group_of, self.structures, self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sweep asks: its grid, its scenarios by group, its task."""
+
+    grid: Grid
+    studies: Mapping[int, Study]
+    task: Sweep
+    scenario_hash: str
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Cut the grid into chunks, built one by one."""
+        for job in jobs(self.grid.size, batches.CASES_PER_CHUNK, "points"):
+            places = self.grid.places(job.start, job.stop)
+            group_of = self.grid.groups(places)
+            own = {int(group): self.studies[int(group)] for group in np.unique(group_of)}
+            numbers = self.grid.numbers(places)
+            yield Chunk(**vars(job), varied=numbers, group_of=group_of, studies=own)
+
+    def frame(self, start: int, stop: int, found: Found) -> pd.DataFrame:
+        """Return the table of some points, structure by structure."""
+        places = self.grid.places(start, stop)
+        pairs = zip(self.grid.axes, places, strict=True)
+        axes = {axis.name: axis.column(here) for axis, here in pairs}
+        parts = []
+        for name in self.task.structures:
+            results = {column: found[name][column] for column in self.task.columns}
+            parts.append(pd.DataFrame({"structure": name, **axes, **results}))
+        frame = pd.concat(parts, ignore_index=True)
+        units = {column: COLUMNS[column] for column in self.task.columns}
+        return labelled(frame, units, scenario_hash=self.scenario_hash)
 
 
 def sweep(
     scenario: Scenario,
-    values: Mapping[str, Iterable[float] | float],
+    values: Values,
     *,
     structures: Iterable[str] | None = None,
     columns: Sequence[str] | None = DEFAULT_COLUMNS,
     paired: bool = False,
     flows: TradeFlows | None = None,
+    map: MapLike = map,  # noqa: A002 - the word of every executor
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Evaluate a scenario on a grid of values of some of its numbers.
+    """Evaluate a scenario on a grid of values of some of its numbers, dates and categories.
 
     Parameters
     ----------
@@ -44,7 +102,8 @@ def sweep(
         The scenario.
     values
         Path or short name → values. A short name that each structure has (``project_irr``,
-        ``cash_share``, ``draw_years``) is set in all structures asked for.
+        ``cash_share``, ``draw_years``) is set in all structures asked for. Besides numbers: dates
+        (``law_date``), words (``timing``), switches (``snap_back``), whole tables (``drawdown``).
     structures
         Names of structures; by default all.
     columns
@@ -53,6 +112,11 @@ def sweep(
         ``False``: every combination, the last name running fastest; ``True``: values side by side.
     flows
         Trade flows in place of the scenario's packaged table.
+    map
+        The builtin, or the ``map`` of an executor: ``ProcessPoolExecutor().map``, or that of a
+        dask cluster, ``Client(…).get_executor().map``.
+    progress
+        Called with the number of points done since it was last called: ``tqdm(total=…).update``.
 
     Returns
     -------
@@ -62,9 +126,16 @@ def sweep(
     Raises
     ------
     UnknownNameError
-        For a name that is no path, or that could mean two different numbers.
+        For a name that is no path, or that could mean two different things.
     InputError
         For values out of a field's limits, none at all, or paired values of different length.
+    ChunkError
+        Naming the first chunk without a result, such as one whose worker process died.
+
+    Notes
+    -----
+    Numbers vary inside one batch; each combination of other values is a scenario of its own, whose
+    law is read anew. For grids too large for one table: :func:`sweep_chunks`.
 
     Examples
     --------
@@ -74,50 +145,86 @@ def sweep(
     >>> bool(table["net_benefit_usd"].is_monotonic_increasing)
     True
     """
-    asked = evaluation(scenario, flows)
-    names, wanted = asked.chosen(structures), wanted_columns(columns)
-    grid = _grid(values, paired=paired)
-    found = paths_of(scenario, list(grid), names)
-    varied = {path: grid[name] for name, paths in found.items() for path in paths}
-    check_limits(scenario, varied)
-    size = next(iter(grid.values())).size
-    tables = []
-    for structure in names:
-        parts = [
-            pd.DataFrame(
-                evaluate_chunk(asked, {p: v[cut] for p, v in varied.items()}, structure, wanted)
-            )
-            for cut in chunks(asked, list(varied), size)
-        ]
-        table = pd.DataFrame({"structure": structure, **grid})
-        tables.append(pd.concat([table, pd.concat(parts, ignore_index=True)[wanted]], axis=1))
-    frame = pd.concat(tables, ignore_index=True)
-    units = {column: COLUMNS[column] for column in wanted}
-    return labelled(frame, units, scenario_hash=scenario.hash)
+    asked = _asked(scenario, values, structures, columns, paired, flows)
+    size = asked.grid.size
+    found: Found = {
+        name: {column: np.empty(size) for column in asked.task.columns}
+        for name in asked.task.structures
+    }
+    for chunk, results in run(asked.task, asked.chunks(), map, progress):
+        for name, by_column in results.items():
+            for column, result in by_column.items():
+                found[name][column][chunk.start : chunk.stop] = result
+    return asked.frame(0, size, found)
 
 
-def _grid(values: Mapping[str, Iterable[float] | float], *, paired: bool) -> dict[str, FloatArray]:
-    """Return one array per name, all of the same length: the points of the grid."""
-    if not isinstance(values, Mapping):
-        raise InputError(f"values: a mapping from path to values is needed, given {values!r}")
-    axes = {name: _axis(name, points) for name, points in values.items()}
-    if not axes:
-        raise InputError(
-            "values: at least one path is needed, such as {'project_irr': [0.05, 0.1]}"
-        )
-    if paired:
-        lengths = {name: axis.size for name, axis in axes.items()}
-        if len(set(lengths.values())) > 1:
-            raise InputError(f"paired values need one length, given {lengths}")
-        return axes
-    mesh = np.meshgrid(*axes.values(), indexing="ij")
-    return {name: points.ravel() for name, points in zip(axes, mesh, strict=True)}
+def sweep_chunks(
+    scenario: Scenario,
+    values: Values,
+    *,
+    structures: Iterable[str] | None = None,
+    columns: Sequence[str] | None = DEFAULT_COLUMNS,
+    paired: bool = False,
+    flows: TradeFlows | None = None,
+    map: MapLike = map,  # noqa: A002 - the word of every executor
+    progress: Progress | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Evaluate a grid as :func:`sweep` does, and give it in tables of up to 4,096 points.
+
+    Memory is bounded by the chunk, not by the grid. What does not fit is refused before the first
+    table.
+
+    Parameters
+    ----------
+    scenario, values, structures, columns, paired, flows, map, progress
+        As for :func:`sweep`.
+
+    Returns
+    -------
+    Iterator of pandas.DataFrame
+        The columns of :func:`sweep` for the next points of the grid, structure by structure.
+
+    Raises
+    ------
+    UnknownNameError, InputError, ChunkError
+        As for :func:`sweep`.
+
+    Examples
+    --------
+    >>> import tariffcalc as tc
+    >>> grid = {"project_irr": [0.05, 0.10], "durability": [0.5, 1.0]}
+    >>> tables = tc.sweep_chunks(tc.load_scenario("korea-us"), grid, structures=["upfront-cash"])
+    >>> [len(table) for table in tables]
+    [4]
+    """
+    asked = _asked(scenario, values, structures, columns, paired, flows)
+    done = run(asked.task, asked.chunks(), map, progress)
+    return (asked.frame(chunk.start, chunk.stop, found) for chunk, found in done)
 
 
-def _axis(name: str, points: object) -> FloatArray:
-    several = isinstance(points, Iterable) and not isinstance(points, str | bytes)
-    listed = points if several and getattr(points, "ndim", True) else [points]
-    axis = np.array([finite(name, point) for point in listed])  # type: ignore[attr-defined]
-    if not axis.size:
-        raise InputError(f"{name}: at least one value is needed, given none")
-    return axis
+def _asked(
+    scenario: Scenario,
+    values: Values,
+    structures: Iterable[str] | None,
+    columns: Sequence[str] | None,
+    paired: bool,
+    flows: TradeFlows | None,
+) -> Asked:
+    """Check all that is asked, and build the scenario of each combination of categories."""
+    names, wanted = evaluation(scenario, flows).chosen(structures), wanted_columns(columns)
+    grid = grid_of(scenario, values, names, paired=paired)
+    base, corners = study(scenario, flows), grid.corners()
+    for axis in grid.axes:
+        if axis.numbers is not None:
+            check_whole(scenario, dict.fromkeys(axis.paths, axis.numbers))
+    studies = {}
+    for group in grid.all_groups():
+        own, changes = base, grid.changes(group)
+        if changes and corners:  # some paths must not be set side by side
+            scenario.replace(changes | {path: float(edge[0]) for path, edge in corners.items()})
+        if changes:
+            own = study(scenario.replace(changes), flows, base)
+        if corners:
+            check_limits(own.scenario, corners)
+        studies[group] = own
+    return Asked(grid, studies, Sweep(tuple(names), tuple(wanted)), scenario.hash)

@@ -70,7 +70,8 @@ def valuation_views(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us").replace({"valuation.risk_premium": 0.03})
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
+    >>> s = s.replace({"valuation.risk_premium": 0.03})
     >>> table = tc.valuation_views(s, structures=["upfront-cash"])
     >>> table.loc[("korea-us", "upfront-cash", "risk_adjusted"), "discounted_at"]
     '5.08% a year, receipts at 8.08% a year'

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from tariffcalc.errors import InputError, raise_faults, unknown_name
-from tariffcalc.finance.arguments import number_per_row
+from tariffcalc.finance.arguments import check_lengths, number_per_row
 from tariffcalc.numeric import amortisation
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.tables import labelled
@@ -25,37 +23,41 @@ def loan_schedule(
     rate: ArrayLike,
     periods: int,
     grace_periods: int = 0,
-    repayment: str | Sequence[float] = "annuity",
+    repayment: str | ArrayLike = "annuity",
 ) -> pd.DataFrame:
-    """Tabulate a loan: what is owed, paid and repaid in each period.
+    """Tabulate a loan, or many: what is owed, paid and repaid in each period.
 
     Parameters
     ----------
     disbursement
         What is drawn at the start of the first period [currency], or a sequence of what is drawn
-        at the start of periods 1, 2, …
+        at the start of periods 1, 2, …; of many loans a table (rows, draws).
     rate
-        Interest per period [fraction], from 0 on: one, or one for each period (a floating rate).
+        Interest per period [fraction], from 0 on: one, or one for each period (a floating rate);
+        of many loans a table (rows, 1 or periods).
     periods
         Number of periods to the last payment; payments fall at the end of each.
     grace_periods
         Periods of interest only at the start.
     repayment
         ``"annuity"`` (level payments), ``"equal_principal"``, ``"bullet"`` (all at the end), or
-        the principal repaid in each period [currency], which adds up to what is drawn.
+        the principal repaid in each period [currency], which adds up to what is drawn; of many
+        loans a table (rows, periods).
 
     Returns
     -------
     DataFrame
-        One row per ``period`` from 1 on, with columns ``disbursement``, ``opening_balance``
+        One row per ``period`` from 1 on (per ``row`` from 0 on and ``period`` where a table is
+        given), with columns ``disbursement``, ``opening_balance``
         (after the disbursement), ``interest``, ``principal``, ``payment`` (both together) and
         ``closing_balance``, which is 0 at the end.
 
     Raises
     ------
     InputError
-        For amounts that are negative or not finite, sequences of another length, a grace that
-        leaves no period to repay in, or repayments that do not add up.
+        For amounts that are negative or not finite, sequences of another length, tables of
+        different numbers of rows, a grace that leaves no period to repay in, or repayments that do
+        not add up.
     UnknownNameError
         For another repayment.
 
@@ -78,6 +80,7 @@ def loan_schedule(
     _check_periods(periods, grace_periods)
     drawn = _by_period(disbursement, "disbursement", periods, repeat=False)
     rates = _by_period(rate, "rate", periods, repeat=True)
+    check_lengths(disbursement=drawn, rate=rates)
     share, amount = _repayments(repayment, drawn, rates, grace_periods)
     service = amortisation.amortise(drawn, rates, share, amount)
     columns = {
@@ -88,9 +91,13 @@ def loan_schedule(
         "payment": service.interest + service.principal,
         "closing_balance": service.closing,
     }
-    index = pd.RangeIndex(1, periods + 1, name="period")
-    table = pd.DataFrame({name: rows[0] for name, rows in columns.items()}, index=index)
-    return labelled(table, dict.fromkeys(columns, "currency"))
+    given = (disbursement, rate, 0.0 if isinstance(repayment, str) else repayment)
+    rows = service.opening.shape[0]
+    index: pd.Index = pd.RangeIndex(1, periods + 1, name="period")
+    if any(np.ndim(numbers) == 2 for numbers in given):
+        index = pd.MultiIndex.from_product([range(rows), index], names=["row", "period"])
+    data = {n: np.broadcast_to(table, (rows, periods)).ravel() for n, table in columns.items()}
+    return labelled(pd.DataFrame(data, index=index), dict.fromkeys(columns, "currency"))
 
 
 def _check_periods(periods: int, grace_periods: int) -> None:
@@ -107,22 +114,25 @@ def _check_periods(periods: int, grace_periods: int) -> None:
 
 
 def _by_period(value: ArrayLike, name: str, periods: int, *, repeat: bool) -> FloatArray:
-    """Return one row of ``periods`` numbers: one alone is repeated, or stands first."""
-    numbers = number_per_row(value, name)
+    """Return a row of ``periods`` numbers for each loan: one alone is repeated, or stands first."""
+    several = np.ndim(value) == 2
+    table = np.asarray(value, dtype=np.float64) if several else number_per_row(value, name)
+    numbers = np.atleast_2d(table)
     if not (np.isfinite(numbers) & (numbers >= 0.0)).all():
         raise InputError(f"{name}: finite and at least 0 is needed, given {value!r}")
-    if repeat and np.ndim(value) == 0:
-        numbers = np.full(periods, numbers[0])
-    if numbers.size > periods or (repeat and numbers.size < periods):
+    if repeat and (np.ndim(value) == 0 or (several and numbers.shape[1] == 1)):
+        numbers = np.repeat(numbers, periods, axis=1)
+    count = numbers.shape[1]
+    if count > periods or (repeat and count < periods):
         raise InputError(
             f"{name}: one number, or {'' if repeat else 'at most '}{periods}, is needed, "
-            f"given {numbers.size}"
+            f"given {count}"
         )
-    return np.pad(numbers, (0, periods - numbers.size))[np.newaxis]
+    return np.pad(numbers, ((0, 0), (0, periods - count)))
 
 
 def _repayments(
-    repayment: str | Sequence[float], drawn: FloatArray, rates: FloatArray, grace: int
+    repayment: str | ArrayLike, drawn: FloatArray, rates: FloatArray, grace: int
 ) -> tuple[FloatArray, FloatArray]:
     """Return the share of the balance and the amount that each period repays."""
     periods = drawn.shape[1]
@@ -136,8 +146,11 @@ def _repayments(
             "bullet": lambda: bullet,
         }
         return shares[repayment](), nothing
-    repaid = _by_period(np.atleast_1d(repayment), "repayment", periods, repeat=True)
-    _check_repaid(repaid[0], drawn[0], grace)
+    table = repayment if np.ndim(repayment) == 2 else np.atleast_1d(repayment)
+    repaid = _by_period(table, "repayment", periods, repeat=True)
+    check_lengths(disbursement=drawn, rate=rates, repayment=repaid)
+    for paid, out in zip(*np.broadcast_arrays(repaid, drawn), strict=True):
+        _check_repaid(paid, out, grace)
     amounts = repaid.copy()
     amounts[:, -1] = 0.0  # the last takes what is left, so that the balance closes at 0
     return bullet, amounts

@@ -66,7 +66,7 @@ def funding_path(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> s = tc.load_scenario("korea-us")
+    >>> s = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> path = tc.funding_path(
     ...     s.pledge.structure("upfront-swap"), s.pledge, s.economy, s.valuation)
     >>> path.loc[2026, ["reserve_income_usd", "swap_line_usd"]].tolist()

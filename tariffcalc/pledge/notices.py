@@ -15,6 +15,7 @@ from tariffcalc.numeric.arrays import FloatArray
 __all__ = ["check_notices", "due_days"]
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+BLOCK = 25
 MOST_IN_A_YEAR = 240  # fewer than the business days of any year
 DAYS = np.dtype("datetime64[D]")
 
@@ -37,7 +38,9 @@ def due_days(notice: dt.date, days: FloatArray) -> npt.NDArray[np.datetime64]:
 
     The day of the notice is not counted; 0 days are due on the day of the notice itself.
     """
-    calendar = business_days(notice.year, notice.year + 1 + int(days.max()) // MOST_IN_A_YEAR)
+    last = notice.year + 1 + int(days.max()) // MOST_IN_A_YEAR
+    first, end = notice.year // BLOCK, last // BLOCK + 1  # whole blocks: few calendars are built
+    calendar = business_days(first * BLOCK, end * BLOCK)
     start = np.full(days.shape, notice, dtype=DAYS)
     after = np.busday_offset(start, days.astype(np.int64), roll="backward", busdaycal=calendar)
     return np.where(days > 0.0, after, start)

@@ -42,7 +42,7 @@ def split_cumulative(
     cases, periods = _cases(deadline, cash, draws, before, after, rate), cash.shape[1]
     receipts, balances = period_array(cases, periods), period_array(cases, periods)
     balance, adjusted, share = np.zeros(cases), np.zeros(cases, dtype=bool), before
-    paying = cash.any(axis=0)
+    paying: BoolArray = np.any(cash != 0.0, axis=0)
     for period in range(periods):
         if deadline is not None:
             adjusted = _is_adjusted(deadline, period, balance, adjusted)
@@ -72,7 +72,7 @@ def split_per_period(
     ``repayments`` is the principal deemed to fall due in each period: one part in ``life`` of each
     draw, from its first year of operation on.
     """
-    cases, periods = _cases(deadline, cash, draws, before, after, rate), cash.shape[1]
+    cases, periods = _cases(deadline, cash, draws, repayments, before, after, rate), cash.shape[1]
     receipts, shortfalls = period_array(cases, periods), period_array(cases, periods)
     shortfall, adjusted, share = np.zeros(cases), np.zeros(cases, dtype=bool), before
     outstanding = np.zeros(cases)

@@ -7,7 +7,8 @@ numbers and ask the same functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -33,6 +34,8 @@ from tariffcalc.trade.packaged import load_flows
 from tariffcalc.valuation import TIMINGS, market_factors, risk_adjusted_factors
 
 __all__ = ["COLUMNS", "Evaluation", "check_scenario", "evaluation", "names_of"]
+
+T = TypeVar("T")
 
 COLUMNS: Mapping[str, str] = {
     "headline_usd": "USD",
@@ -71,6 +74,8 @@ class Evaluation:
     law: Law
     tree: Mapping[str, object]
     trading: Trading
+    # What structures share, by name, for these cases alone.
+    shared: tuple[Cases, dict[object, Any]] | None = None
 
     @property
     def structures(self) -> list[str]:
@@ -104,7 +109,11 @@ class Evaluation:
         """
         schedule = self.scenario.pledge.structure(name).schedule
         if not self.scenario.tariffs.snap_back:
-            return relief(self.law, cases, schedule, self.timeline, trading=self.trading)
+            return self._once(
+                cases,
+                schedule,
+                lambda: relief(self.law, cases, schedule, self.timeline, trading=self.trading),
+            )
         unpaid = (self.flows(cases, name) if flows is None else flows).snap_back
         return relief(self.law, cases, schedule, self.timeline, unpaid, self.trading)
 
@@ -117,12 +126,28 @@ class Evaluation:
     def factors(self, cases: Cases, periods: int) -> dict[str, FloatArray]:
         """Return the discount factors of outlays and of receipts."""
         valuation, economy = cases.at("valuation"), cases.at("economy")
-        return market_factors(valuation, economy, periods, self.timeline)
+        return self._once(
+            cases, periods, lambda: market_factors(valuation, economy, periods, self.timeline)
+        )
 
     def risk_adjusted_factors(self, cases: Cases, periods: int) -> dict[str, FloatArray] | None:
         """Return the discount factors of receipts with their risk; None where it has no price."""
         valuation, economy = cases.at("valuation"), cases.at("economy")
         return risk_adjusted_factors(valuation, economy, periods, self.timeline)
+
+    def sharing(self, cases: Cases) -> Evaluation:
+        """Return an evaluation that computes once what the structures share for these cases."""
+        return replace(self, shared=(cases, {}))
+
+    def _once(self, cases: Cases, key: object, compute: Callable[[], T]) -> T:
+        """Return what was computed under a key for the same cases, or compute it."""
+        if self.shared is None or self.shared[0] is not cases:
+            return compute()
+        known = self.shared[1]
+        if key not in known:
+            known[key] = compute()
+        found: T = known[key]
+        return found
 
     def columns(
         self, cases: Cases, name: str, wanted: Iterable[str] = COLUMNS

@@ -37,6 +37,7 @@ from tariffcalc.testing.tariffs import (
     tariff_schedules,
     trade_flows,
 )
+from tariffcalc.testing.uncertainty import branches, distributions
 from tariffcalc.testing.waterfalls import projects, waterfalls
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "assert_same_flows",
     "assert_same_scenario",
     "assert_same_table",
+    "branches",
+    "distributions",
     "drawdowns",
     "economies",
     "elasticities",

@@ -298,14 +298,17 @@ def _fits(path: str, pattern: str) -> bool:
 
 
 def _is_nothing(scenario: Scenario, path: str) -> bool:
-    """Tell whether a number is the amount of a structure without a pledge."""
+    """Tell whether a number is the amount of no pledge, or the rate of an exemption."""
     bare = [s.name for s in scenario.pledge.structures if not s.tranches]
-    return any(path == f"pledge.structures.{name}.headline_usd" for name in bare)
+    free = [m.name for m in scenario.tariffs.measures if m.form == "exemption"]
+    nothing = {f"pledge.structures.{name}.headline_usd" for name in bare}
+    return path in nothing | {f"tariffs.measures.{name}.rate" for name in free}
 
 
 def _bound(scenario: Scenario) -> set[str]:
-    """Return the paths of terms of instruments that others of their terms fix."""
-    found: set[str] = set()
+    """Return the paths of numbers that others fix: exemptions add nothing; terms of instruments."""
+    exempting = [m.name for m in scenario.tariffs.measures if m.form == "exemption"]
+    found = {f"tariffs.measures.{name}.rate" for name in exempting}
     for structure in scenario.pledge.structures:
         for tranche in structure.tranches:
             terms = dict(tranche.instrument)

@@ -14,7 +14,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
-from tariffcalc.analysis import batches, simulate
+from tariffcalc.analysis import batches, studies
+from tariffcalc.analysis.uncertainty import Uncertain
 from tariffcalc.errors import MultipleRootsError, NoRootError
 from tariffcalc.scenario.evaluate import COLUMNS
 from tariffcalc.testing import (
@@ -584,15 +585,15 @@ def test_structures_see_the_same_draws_whoever_else_is_asked(names: list) -> Non
 def seen(monkeypatch: pytest.MonkeyPatch, **options: Any) -> dict[str, np.ndarray]:
     """Return the draws that the kernels were asked for, by path."""
     blocks: list[dict[str, np.ndarray]] = []
-    ask: Callable[..., Any] = batches.evaluate_chunk
+    ask: Callable[..., Any] = studies.evaluate_all
 
     def recording(asked: Any, drawn: Any, *rest: Any) -> Any:
         blocks.append(dict(drawn))
         return ask(asked, drawn, *rest)
 
-    monkeypatch.setattr(simulate, "evaluate_chunk", recording)
+    monkeypatch.setattr(studies, "evaluate_all", recording)
     simulated(structures=["three-years"], **options)
-    monkeypatch.setattr(simulate, "evaluate_chunk", ask)
+    monkeypatch.setattr(studies, "evaluate_all", ask)
     return {path: np.concatenate([block[path] for block in blocks]) for path in blocks[0]}
 
 
@@ -674,7 +675,8 @@ def test_a_simulation_summarises_the_sweep_of_its_draws(
 def test_a_draw_is_the_quantile_of_its_triangle(ends: list, uniform: float) -> None:
     """ANALYSIS-36: F(draw) = u with F triangular on [low, high], mode the present value."""
     low, mode, high = (end / 8 for end in ends)
-    number = simulate.Uncertain("x", 0, low, mode, high, whole=False)
+    triangle = tc.Triangular(low=low, mode=mode, high=high)
+    number = Uncertain("x", 0, triangle, whole=False)
     drawn = number.values(np.array([uniform]))[0]
     x, width = Fraction(float(drawn)), Fraction(high) - Fraction(low)
     assert low - 1e-12 <= drawn <= high + 1e-12

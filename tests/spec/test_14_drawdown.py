@@ -721,7 +721,7 @@ def written_with(used: tc.FundingStructure, numbers: dict[str, float]) -> tc.Fun
 
 def test_a_sweep_varies_the_terms_of_a_drawdown() -> None:
     """DRAWDOWN-32: sweep over a cap, a request and a capacity equals replacing them one by one."""
-    scenario = tc.load_scenario("korea-us")
+    scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
     path = "pledge.structures.capacity-paced.drawdown"
     request = tc.FundingRequest(slip_years=2, acceptance=0.5)
     capped = tc.Drawdown.capped(30e9, yearly_caps={2026: 5e9}, request=request)

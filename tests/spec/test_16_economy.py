@@ -30,7 +30,7 @@ EVERY = ("Y", "Q", "M")
 PER_YEAR = {"Y": 1, "Q": 4, "M": 12}
 RATES = st.integers(0, 1500).map(lambda n: n / 10_000)
 YEARS = st.integers(1, 30)
-PACKAGED = tc.load_scenario("korea-us")
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
 START = "2026-01-01"
 
@@ -40,7 +40,8 @@ def level(rate: float, kind: str = "zero", name: str = "base") -> tc.RateCurve:
 
 
 def economy(**terms: Any) -> tc.Economy:
-    return tc.Economy(**{"krw_per_usd": 1400.0, **terms})
+    usual = {"krw_per_usd": 1400.0, "fx_capacity_usd": 17.5e9, "curves": (level(0.04),)}
+    return tc.Economy(**{**usual, **terms})
 
 
 def valued(rate: float | None = 0.05, **terms: Any) -> tc.Valuation:
@@ -701,7 +702,7 @@ def test_what_needs_an_unknown_number_is_unknown() -> None:
     drawn = tc.simulate(bare, draws=10, seed=1, structures=["upfront-cash"], flows=FLOWS)
     assert drawn["over_fx_capacity_share"].isna().item()
     assert drawn["mean_usd"].notna().item()
-    columns = path(lent()).iloc[0]
+    columns = path(lent(), tc.Economy(krw_per_usd=1400.0)).iloc[0]
     nothing = [name for name, value in columns.items() if math.isnan(value)]
     assert nothing == [
         "fx_excess_usd",

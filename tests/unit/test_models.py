@@ -30,6 +30,7 @@ from tariffcalc.models import (
     number,
     read_date,
     read_named,
+    shown,
     tree,
 )
 
@@ -251,7 +252,10 @@ def test_only_tables_keyed_by_name_are_named() -> None:
         (Row(name="a", amount=1.0), "Row('a')"),
         (Box(share=0.5, words=("x",)), "Box(share=0.5)"),
         (Box(), "Box()"),
-        (tc.Drawdown.level(3), "Drawdown(kind='level', years=3)"),
+        (
+            tc.Drawdown.level(3),
+            "Drawdown(kind='level', years=3, carry_over=False, allocation='pro_rata')",
+        ),
         (
             tc.Valuation(base_date="2026-01-01", discount_rate=0.05),
             (
@@ -263,6 +267,17 @@ def test_only_tables_keyed_by_name_are_named() -> None:
 )
 def test_an_object_shows_its_name_or_its_plain_fields(shown: Model, text: str) -> None:
     assert repr(shown) == str(shown) == text
+
+
+@pytest.mark.parametrize(
+    ("lengths", "kept"),
+    [([220], 1), ([221], 1), ([100, 118], 2), ([100, 119], 1), ([221, 1], 1), ([70, 70, 76], 3),
+     ([70, 70, 77], 2), ([], 0)],
+)  # fmt: skip
+def test_what_is_shown_ends_after_a_field(lengths: list[int], kept: int) -> None:
+    fields = ["x" * length for length in lengths]
+    dots = ["…"] if kept < len(fields) else []
+    assert shown(fields) == ", ".join(fields[:kept] + dots)
 
 
 def test_an_object_cannot_be_changed() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.analysis import simulate as module
-from tariffcalc.analysis.simulate import DRAWS_PER_BLOCK, Uncertain
+from tariffcalc.analysis import uncertainty as module
+from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, Uncertain, Uncertainty
 from tariffcalc.errors import InputError
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
@@ -32,7 +32,7 @@ def refusal(scenario: tc.Scenario = PACKAGED, **options: object) -> str:
 
 
 def triangle(low: float, mode: float, high: float, *, whole: bool = False) -> Uncertain:
-    return Uncertain("x", 0, low, mode, high, whole)
+    return Uncertain("x", 0, tc.Triangular(low=low, mode=mode, high=high), whole)
 
 
 # One number
@@ -72,27 +72,36 @@ def test_whole_numbers_are_rounded() -> None:
 
 
 def test_numbers_with_a_range_are_found_with_their_triangles() -> None:
-    found = module._uncertain(ranged(tariffs__durability=(0.5, 1.0), tariffs__relief_years=(5, 30)))
-    assert found == [
-        Uncertain("tariffs.durability", 0, 0.5, 0.9, 1.0, whole=False),
-        Uncertain("tariffs.relief_years", 1, 5.0, 20, 30.0, whole=True),
-    ]
+    found = module.uncertainty(
+        ranged(tariffs__durability=(0.5, 1.0), tariffs__relief_years=(5, 30))
+    )
+    durability = tc.Triangular(low=0.5, mode=0.9, high=1.0)
+    years = tc.Triangular(low=5.0, mode=20.0, high=30.0)
+    assert found.rows == ("tariffs.durability", "tariffs.relief_years")
+    assert found.numbers == (
+        Uncertain("tariffs.durability", 0, durability, whole=False),
+        Uncertain("tariffs.relief_years", 1, years, whole=True),
+    )
+    assert (found.branches, found.factor) == ((), None)
 
 
 def test_one_entry_is_one_draw() -> None:
-    found = module._uncertain(ranged(**{PROJECT: (0.0, 0.12), "tariffs.durability": (0.5, 1.0)}))
-    assert [number.draw for number in found] == [0, *[1] * 7]
+    found = module.uncertainty(
+        ranged(**{PROJECT: (0.0, 0.12), "tariffs.durability": (0.5, 1.0)})
+    ).numbers
+    assert [number.row for number in found] == [0, *[1] * 7]
     assert {number.path.rpartition(".")[2] for number in found[1:]} == {"project_irr"}
     own = ranged(
         **{PROJECT: (0.0, 0.12), "pledge.structures.upfront-cash.project_irr": (0.05, 0.1)}
     )
-    draws = {number.path.split(".")[2]: number.draw for number in module._uncertain(own)}
+    found = module.uncertainty(own).numbers
+    draws = {number.path.split(".")[2]: number.row for number in found}
     assert draws["upfront-cash"] != draws["three-years"] == draws["japan-terms"]
 
 
 def test_a_range_without_width_is_not_drawn() -> None:
     still = ranged(tariffs__durability=(0.9, 0.9), trade__growth_rate=(0.0, 0.04))
-    assert [number.path for number in module._uncertain(still)] == ["trade.growth_rate"]
+    assert [number.path for number in module.uncertainty(still).numbers] == ["trade.growth_rate"]
     assert refusal(ranged(tariffs__durability=(0.9, 0.9))) == (
         "no number of the scenario states a range: nothing is uncertain"
     )
@@ -138,18 +147,17 @@ def test_ranges_leave_a_year_to_repay_in() -> None:
 
 def test_draws_come_in_blocks_that_depend_on_seed_and_number_alone() -> None:
     assert DRAWS_PER_BLOCK == 4096
-    numbers = [triangle(0.0, 0.5, 1.0), Uncertain("y", 2, 0.0, 0.5, 1.0, whole=False)]
-    whole = module._draw(numbers, 7, 1, 4096)
+    numbers = (triangle(0.0, 0.5, 1.0), Uncertain("y", 2, tc.Uniform(low=0, high=1), whole=False))
+    uncertain = Uncertainty(("x", "between", "y"), numbers)
+    whole = uncertain.uniform(7, 1, 4096)
     for size in (1, 100):
-        part = module._draw(numbers, 7, 1, size)
-        assert {path: values.tolist() for path, values in part.items()} == {
-            path: values[:size].tolist() for path, values in whole.items()
-        }
+        assert uncertain.uniform(7, 1, size).tolist() == whole[:, :size].tolist()
     generator = np.random.default_rng(np.random.SeedSequence(7, spawn_key=(1,)))
     uniform = generator.random((3, 4096))
-    assert whole["x"].tolist() == numbers[0].values(uniform[0]).tolist()
-    assert whole["y"].tolist() == numbers[0].values(uniform[2]).tolist()
-    assert whole["x"].tolist() != module._draw(numbers, 7, 0, 4096)["x"].tolist()
+    found = uncertain.values(whole)
+    assert found["x"].tolist() == numbers[0].values(uniform[0]).tolist()
+    assert found["y"].tolist() == uniform[2].tolist()
+    assert whole.tolist() != uncertain.uniform(7, 0, 4096).tolist()
 
 
 # The table
@@ -170,27 +178,21 @@ def test_a_simulation_has_a_row_per_structure() -> None:
         "q95_usd",
         "positive_share",
         "over_fx_capacity_share",
+        "expected_shortfall_usd",
+        "expected_shortfall_standard_error_usd",
+        "q05_standard_error_usd",
+        "q25_standard_error_usd",
+        "q50_standard_error_usd",
+        "q75_standard_error_usd",
+        "q95_standard_error_usd",
+        "positive_standard_error_share",
+        "over_fx_capacity_standard_error_share",
     ]
     units = [table.attrs["units"][column] for column in table.columns]
-    assert units == ["USD"] * 8 + ["share of draws"] * 2
+    assert units == ["USD"] * 8 + ["share of draws"] * 2 + ["USD"] * 7 + ["share of draws"] * 2
     assert table.attrs["scenario_hash"] == PACKAGED.hash
     assert table.loc["upfront-cash", "over_fx_capacity_share"] == 1.0
     assert (table.loc["no-deal"] == 0.0).all()
-
-
-def test_a_distribution_is_summarised_by_hand() -> None:
-    benefit = np.array([-2.0, 0.0, 1.0, 5.0])
-    found = module._summary(
-        {"net_benefit_usd": benefit, "peak_over_fx_capacity": np.array([0.5, 1.0, 1.5, 3.0])}
-    )
-    assert found["mean_usd"] == 1.0
-    deviation = math.sqrt((9 + 1 + 0 + 16) / 3)
-    assert found["standard_deviation_usd"] == pytest.approx(deviation, rel=1e-15)
-    assert found["standard_error_usd"] == pytest.approx(deviation / 2, rel=1e-15)
-    assert [found[f"q{q}_usd"] for q in ("05", "25", "50", "75", "95")] == pytest.approx(
-        [-1.7, -0.5, 0.5, 2.0, 4.4], abs=1e-14
-    )
-    assert (found["positive_share"], found["over_fx_capacity_share"]) == (0.5, 0.5)
 
 
 def test_a_uniform_effect_has_the_moments_of_its_triangle() -> None:

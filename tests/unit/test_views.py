@@ -9,7 +9,7 @@ from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.scenario.evaluate import evaluation
 from tariffcalc.scenario.views import VIEWS, contractual, discounted_at, view_figures
 
-PACKAGED = tc.load_scenario("korea-us")
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 LINES = tc.load_flows("us-imports-2024").frame
 FLOWS = tc.TradeFlows.from_frame(LINES.iloc[::400])
 LOAN = tc.Loan(rate=0.25, maturity_years=1, default_rate=0.5, loss_given_default=1.0)

@@ -1,6 +1,7 @@
 """Terms and tariffs of the packaged vintages against numbers worked out by hand."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -232,3 +233,114 @@ def test_what_each_day_knew_of_korea() -> None:
     assert "signed-memorandum" not in [
         s.name for s in tc.load_scenario("korea-us", as_of="2025-11-13").pledge.structures
     ]
+
+
+DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+@pytest.mark.parametrize(("name", "day"), VINTAGES)
+def test_no_source_is_dated_after_the_vintage(name: str, day: str) -> None:
+    scenario = tc.load_scenario(name, as_of=day)
+    texts = [entry.source for entry in scenario.provenance.values()]
+    texts += [structure.source for structure in scenario.pledge.structures]
+    texts += [f"{m.source} {m.citation}" for m in scenario.tariffs.measures]
+    dates = [found for text in texts for found in DATE.findall(text)]
+    assert dates
+    assert max(dates) <= day
+
+
+@pytest.mark.parametrize(("name", "day"), VINTAGES)
+def test_no_measure_displaces_what_was_not_law_yet(name: str, day: str) -> None:
+    later = {"section_122", "section_301_forced_labor", "section_232_drones"}
+    for measure in tc.load_scenario(name, as_of=day).tariffs.measures:
+        assert not later & set(measure.displaces), measure.name
+        assert measure.start <= dt.date.fromisoformat(day), measure.name
+        assert measure.partners == (tc.load_scenario(name).pledge.payer,)
+
+
+def test_the_terms_of_the_memorandum() -> None:
+    for day, rate in (("2025-11-14", 0.0473), ("2026-01-16", 0.0479)):
+        scenario = tc.load_scenario("korea-us", as_of=day)
+        terms = scenario.pledge.structure("signed-memorandum")
+        draw, split = terms.drawdown, terms.waterfall
+        assert split is not None
+        assert (draw.notice_business_days, draw.annual_cap_usd) == (45, 20 * BN)
+        assert (draw.commitment_end, draw.carry_over) == (dt.date(2029, 1, 19), False)
+        assert (split.split_before, split.split_after, split.pooled) == (0.5, 0.1, True)
+        assert (split.deemed_rate, split.deemed_spread) == (rate, 0.0)
+        assert (split.adjuster, split.adjuster_years, split.split_adjusted) == (
+            "at_deadline", 20, 0.5,
+        )  # fmt: skip
+        assert scenario.tariffs.snap_back
+        spread = scenario.parameters().loc[
+            "pledge.structures.signed-memorandum.waterfall.deemed_spread"
+        ]
+        assert (spread["status"], spread["low"], spread["high"]) == ("assumption", 0.0, 0.02)
+    assert not tc.load_scenario("korea-us", as_of="2025-10-29").tariffs.snap_back
+
+
+def test_requests_for_the_won_keep_the_cash_at_what_the_market_bears() -> None:
+    scenario = tc.load_scenario("korea-us", as_of="2025-11-14")
+    cash = paid_in(scenario, "won-requests", "capital_call")
+    assert cash.tolist() == pytest.approx([17.5] * 11 + [7.5], rel=1e-9)
+    refused = scenario.replace({"pledge.structures.won-requests.drawdown.request.acceptance": 0.0})
+    as_signed = paid_in(scenario, "signed-memorandum", "capital_call")
+    assert paid_in(refused, "won-requests", "capital_call").tolist() == as_signed.tolist()
+
+
+def test_by_month_the_first_call_comes_45_business_days_after_the_notice() -> None:
+    # 2 March 2026 and nine weeks of five business days: 4 May, and none of them a holiday.
+    scenario = tc.load_scenario("korea-us", as_of="2025-11-14").replace(
+        {"valuation.frequency": "M"}
+    )
+    cash = paid_in(scenario, "signed-memorandum", "capital_call")
+    assert cash.index[0] == "2026-05"
+    by_year = cash.groupby(cash.index.str[:4]).sum()
+    assert by_year.max() == pytest.approx(20.0, rel=1e-9)
+    assert by_year.sum() == pytest.approx(200.0, rel=1e-9)
+
+
+def test_interest_on_the_amount_to_recover_lowers_what_is_split_later() -> None:
+    # A spread keeps the payer longer at half of the cash: it can only gain.
+    scenario = tc.load_scenario("korea-us", as_of="2025-11-14")
+    path = "pledge.structures.signed-memorandum.waterfall.deemed_spread"
+    costs = [
+        tc.compare(
+            scenario.replace(
+                {path: spread, "pledge.structures.signed-memorandum.project_irr": 0.2}
+            ),
+            structures=["signed-memorandum"],
+            columns=["net_cost_usd"],
+        ).iloc[0, 0]
+        for spread in (0.0, 0.01, 0.02)
+    ]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > costs[-1]
+
+
+def test_japans_terms_are_those_of_its_memorandum() -> None:
+    for day, rate in (("2025-09-04", 0.0436), ("2025-10-01", 0.043)):
+        scenario = tc.load_scenario("japan-us", as_of=day)
+        for terms in scenario.pledge.structures[:2]:
+            split = terms.waterfall
+            assert split is not None
+            assert (split.daa, split.deemed_rate, split.counts) == (
+                "per_period", rate, "own_receipts",
+            )  # fmt: skip
+            assert terms.drawdown.commitment_end == dt.date(2029, 1, 19)
+        drawn = tc.compare(scenario).loc[("japan-us", "signed-memorandum")] / BN
+        assert drawn["cash_usd"] == pytest.approx(550 * 0.015, rel=1e-9)
+        assert drawn["loan_usd"] == pytest.approx(550 * 0.985 / 2, rel=1e-9)
+        assert drawn["guarantee_usd"] == pytest.approx(550 * 0.985 / 2, rel=1e-9)
+        assert np.isnan(drawn["peak_over_fx_capacity"])
+
+
+def test_a_third_of_the_swiss_money_comes_in_2026() -> None:
+    scenario = tc.load_scenario("switzerland-us")
+    table = tc.cash_flows(
+        scenario.pledge.structure("companies"), scenario.pledge, scenario.economy,
+        scenario.valuation,
+    )  # fmt: skip
+    paid = table[table["flow"] == "private_investment"].set_index("period")["amount_usd"] / BN
+    assert paid.loc[2026].item() == pytest.approx(67.0, rel=1e-9)
+    assert paid.sum() == pytest.approx(200.0, rel=1e-9)
