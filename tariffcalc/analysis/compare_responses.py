@@ -44,8 +44,8 @@ DEFAULT_SUPPLY, DEFAULT_DEMAND, DEFAULT_PASS_THROUGH = 1.5, -1.25, 0.5
 
 def compare_responses(
     scenario: Scenario,
-    responses: Mapping[str, Response] | None = None,
     *,
+    responses: Mapping[str, Response] | None = None,
     structure: str | None = None,
     flows: TradeFlows | None = None,
 ) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def compare_responses(
     --------
     >>> import tariffcalc as tc
     >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
-    >>> table = tc.compare_responses(scenario, {
+    >>> table = tc.compare_responses(scenario, responses={
     ...     "full pass-through": tc.StaticResponse(pass_through=1.0),
     ...     "by sector": tc.ConstantElasticityResponse(supply_elasticity=1.5)})
     >>> table["exporter_gain_usd"].gt(0).tolist()

@@ -923,7 +923,9 @@ MARKET_RATES = {name: market_rates(name) for name in ("no_deal", "deal")}
 
 
 def asked(scenario: tc.Scenario, response: object) -> pd.Series:
-    table = tc.compare_responses(scenario, {"one": response}, structure=STRUCTURE, flows=MARKET)
+    table = tc.compare_responses(
+        scenario, responses={"one": response}, structure=STRUCTURE, flows=MARKET
+    )
     return table.loc["one"]
 
 

@@ -25,7 +25,7 @@ STATIC = tc.StaticResponse(pass_through=0.5)
 
 
 def test_the_table_has_a_row_per_response_and_one_for_the_spread() -> None:
-    table = tc.compare_responses(PACKAGED, {"a": STATIC, "b": OWN}, flows=FLOWS)
+    table = tc.compare_responses(PACKAGED, responses={"a": STATIC, "b": OWN}, flows=FLOWS)
     assert table.index.tolist() == ["a", "b", "spread"]
     assert table.index.name == "response"
     assert list(table.columns) == list(RESPONSE_COLUMNS) == list(table.attrs["units"])
@@ -103,10 +103,10 @@ def test_the_structure_is_the_first_with_a_deal() -> None:
     schedules = {s.name: s.schedule for s in PACKAGED.pledge.structures}
     first = next(name for name, schedule in schedules.items() if schedule != "no_deal")
     assert first_with_deal(PACKAGED) == first
-    table = tc.compare_responses(PACKAGED, {"a": STATIC}, flows=FLOWS)
-    again = tc.compare_responses(PACKAGED, {"a": STATIC}, structure=first, flows=FLOWS)
+    table = tc.compare_responses(PACKAGED, responses={"a": STATIC}, flows=FLOWS)
+    again = tc.compare_responses(PACKAGED, responses={"a": STATIC}, structure=first, flows=FLOWS)
     pd.testing.assert_frame_equal(table, again, check_exact=True)
-    none = tc.compare_responses(PACKAGED, {"a": STATIC}, structure="no-deal", flows=FLOWS)
+    none = tc.compare_responses(PACKAGED, responses={"a": STATIC}, structure="no-deal", flows=FLOWS)
     assert (none == 0.0).all(axis=None)
     talks = {f"pledge.structures.{name}.schedule": "no_deal" for name in schedules}
     with pytest.raises(InputError) as caught:
@@ -142,6 +142,6 @@ def test_scenario_and_structure_are_checked() -> None:
     with pytest.raises(InputError, match=r"^a Scenario is needed, given str; did you mean"):
         tc.compare_responses("korea-us")  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match=r"^unknown structure 'x'"):
-        tc.compare_responses(PACKAGED, {"a": STATIC}, structure="x", flows=FLOWS)
+        tc.compare_responses(PACKAGED, responses={"a": STATIC}, structure="x", flows=FLOWS)
     with pytest.raises(UnknownNameError, match=r"^unknown competitors 'all'"):
         tc.incidence(PACKAGED, competitors="all", flows=FLOWS)  # type: ignore[arg-type]

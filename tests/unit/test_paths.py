@@ -378,7 +378,8 @@ def test_a_difference_is_to_a_scenario() -> None:
     with pytest.raises(InputError) as caught:
         PACKAGED.diff(PACKAGED.trade)  # type: ignore[arg-type]
     assert str(caught.value) == (
-        "diff: a scenario is needed, given Trade(flows='us-imports-2024', growth_rate=0.02)"
+        "diff: a scenario is needed, given Trade(flows='us-imports-2024', growth_rate=0.02, "
+        "inventory_lag_months=0.0, coarse_lines='refuse')"
     )
 
 
