@@ -110,7 +110,7 @@ def sensitivity(
     >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> table = tc.sensitivity(scenario, structures=["upfront-cash"])
     >>> table.index.get_level_values("parameter")[0]
-    'trade.response.pass_through'
+    'pledge.structures.*.project_irr'
     """
     if method not in METHODS:
         raise unknown_name("method", method, METHODS)

@@ -46,7 +46,7 @@ class StructureFlows:
     def periods(self) -> int:
         """Periods from the base date to the last payment; 1 where nothing is paid."""
         paid = max((flows.shape[1] for flows in self.amounts.values()), default=1)
-        return max(paid, self.contingent.shape[1])
+        return max(paid, int(self.contingent.shape[1]))
 
 
 def structure_flows(

@@ -284,16 +284,17 @@ def test_a_misspelt_structure_is_refused_everywhere_alike(ask: Callable) -> None
             (
                 "unknown column 'net_cost'; did you mean 'net_cost_usd' or 'benefit_cost_ratio'? "
                 "Allowed: headline_usd, cash_usd, loan_usd, guarantee_usd, private_usd, "
-                "pv_outlay_usd, pv_receipts_usd, net_cost_usd, risk_adjusted_cost_usd, subsidy_rate, "
-                "payer_irr, break_even_project_irr, … (22 in all)."
+                "pv_outlay_usd, pv_receipts_usd, net_cost_usd, risk_adjusted_cost_usd, "
+                "subsidy_rate, payer_irr, break_even_project_irr, … (22 in all)."
             ),
         ),
         (
             lambda: tc.break_even(PACKAGED, "durability", structure="no-deal", target="npv"),
             (
                 "unknown column 'npv'. Allowed: headline_usd, cash_usd, loan_usd, guarantee_usd, "
-                "private_usd, pv_outlay_usd, pv_receipts_usd, net_cost_usd, risk_adjusted_cost_usd, "
-                "subsidy_rate, payer_irr, break_even_project_irr, … (22 in all)."
+                "private_usd, pv_outlay_usd, pv_receipts_usd, net_cost_usd, "
+                "risk_adjusted_cost_usd, subsidy_rate, payer_irr, break_even_project_irr, … "
+                "(22 in all)."
             ),
         ),
         (

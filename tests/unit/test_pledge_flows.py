@@ -316,7 +316,14 @@ def test_every_account_that_is_booked_is_known() -> None:
         drawdown=tc.Drawdown.level(4, missed=tc.MissedCall(year=2027, share=1.0, late_years=1)),
     )
     found = flows(every)
-    assert set(found.amounts) == set(ACCOUNTS) - {"duty_saving", "price_change"}
+    of_tariffs = {
+        "duty_saving",
+        "price_change",
+        "competitor_price_change",
+        "home_price_change",
+        "efficiency_gain",
+    }
+    assert set(found.amounts) == set(ACCOUNTS) - of_tariffs
     assert found.snap_back[0, :4].tolist() == [0.0, 1.0, 0.0, 0.0]
 
 
