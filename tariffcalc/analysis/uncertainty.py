@@ -76,19 +76,18 @@ class Uncertainty:
         return drawn if self.factor is None else correlated(drawn, self.factor)
 
     def values(self, uniform: FloatArray) -> dict[str, FloatArray]:
-        """Return the draws by path; numbers with one row and one distribution share an array."""
-        shared: dict[tuple[object, ...], FloatArray] = {}
+        """Return the draws by path; numbers with one row and one distribution share an array.
+
+        They hold the same object, also after a copy to another process.
+        """
+        shared: dict[tuple[int, bool, int], FloatArray] = {}
         found = {}
         for number in self.numbers:
-            key = (number.row, number.whole, *_fields(number.distribution))
+            key = (number.row, number.whole, id(number.distribution))
             if key not in shared:
                 shared[key] = number.values(uniform[number.row])
             found[number.path] = shared[key]
         return found
-
-
-def _fields(distribution: Distribution) -> tuple[object, ...]:
-    return tuple(value for _, value in distribution)
 
 
 def uncertainty(
@@ -145,6 +144,7 @@ def _stated(scenario: Scenario) -> Stated:
 def _ranged(stated: Stated, rows: list[str], given: Mapping[str, Uncertain]) -> list[Uncertain]:
     """Return the numbers with a range that are not distributed otherwise, each a triangle."""
     found = []
+    triangles: dict[tuple[float, float, float], Triangular] = {}
     for entry, paths in stated.items():
         for path, (low, value, high) in paths.items():
             if path in given:
@@ -154,8 +154,11 @@ def _ranged(stated: Stated, rows: list[str], given: Mapping[str, Uncertain]) -> 
                     f"{path}: its value {value:g} is outside its range [{low:g}, {high:g}]; "
                     "state a range in provenance that holds it"
                 )
-            triangle = Triangular(low=low, mode=value, high=high)
-            found.append(Uncertain(path, rows.index(entry), triangle, isinstance(value, int)))
+            ends = (low, value, high)
+            if ends not in triangles:
+                triangles[ends] = Triangular(low=low, mode=value, high=high)
+            row, whole = rows.index(entry), isinstance(value, int)
+            found.append(Uncertain(path, row, triangles[ends], whole))
     return found
 
 

@@ -19,9 +19,14 @@ def uniform_quantile(uniform: FloatArray, low: float, high: float) -> FloatArray
 def triangular_quantile(uniform: FloatArray, low: float, mode: float, high: float) -> FloatArray:
     """Return the quantiles of the triangular distribution on [low, high]."""
     width, left, right = high - low, mode - low, high - mode
-    rising = low + np.sqrt(uniform * width * left)
-    falling = high - np.sqrt((1.0 - uniform) * width * right)
-    return np.clip(np.where(uniform * width < left, rising, falling), low, high)
+    reached = uniform * width
+    rising = reached < left
+    # One root for both sides: of u·width·left below the mode, of (1 − u)·width·right above.
+    distance = np.where(rising, reached * left, (1.0 - uniform) * width * right)
+    np.sqrt(distance, out=distance)
+    found = np.where(rising, low + distance, high - distance)
+    np.maximum(found, low, out=found)
+    return np.minimum(found, high, out=found)
 
 
 def chosen_of(uniform: FloatArray, probabilities: Sequence[float]) -> IntArray:

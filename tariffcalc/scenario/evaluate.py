@@ -175,12 +175,7 @@ class Evaluation:
     ) -> dict[str, FloatArray]:
         """Return relief and what it leaves after the cost."""
         gains = self.relief(cases, name, flows)
-        worth = np.zeros(1)
-        if gains.amounts:
-            path = gains.amounts["price_change"]
-            worth = party_value(
-                {"price_change": path}, "exporters", self.factors(cases, path.shape[1])
-            )
+        worth = self._gains_pv(cases, name, gains)
         relief_pv, cost = np.broadcast_arrays(worth, net_cost)
         positive = np.where(cost > 0.0, cost, 0.0)
         return {
@@ -189,6 +184,21 @@ class Evaluation:
             "net_benefit_usd": relief_pv - cost,
             "benefit_cost_ratio": ratio(relief_pv, positive),
         }
+
+    def _gains_pv(self, cases: Cases, name: str, gains: Relief) -> FloatArray:
+        """Return the present value of what the payer's exporters gain from a schedule's relief."""
+
+        def worth() -> FloatArray:
+            if not gains.amounts:
+                return np.zeros(1)
+            path = gains.amounts["price_change"]
+            factors = self.factors(cases, path.shape[1])
+            return party_value({"price_change": path}, "exporters", factors)
+
+        if self.scenario.tariffs.snap_back:  # each structure has its own missed calls
+            return worth()
+        schedule = self.scenario.pledge.structure(name).schedule
+        return self._once(cases, ("worth", schedule), worth)
 
     def _dear(
         self, cases: Cases, name: str, flows: StructureFlows

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+import tariffcalc as tc
+from tariffcalc.analysis.sampling import MOST_COMBINATIONS, is_held, sampled
+from tariffcalc.analysis.studies import study
+from tariffcalc.analysis.uncertainty import uncertainty
+from tariffcalc.errors import InputError
+
+PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
+OWN = "pledge.structures.x"
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "held"),
+    [
+        ("tariffs.durability", "tariffs.durability", True),
+        ("tariffs.durability", "tariffs", True),
+        ("tariffs.durability", "tariffs.dur", False),
+        (f"{OWN}.drawdown.years", f"{OWN}.draw_years", True),
+        (f"{OWN}.draw_years", f"{OWN}.drawdown.years", True),
+        (f"{OWN}.draw_years", f"{OWN}.drawdown", True),
+        (f"{OWN}.draw_years", f"{OWN}2.drawdown", False),
+        (f"{OWN}.tranches.a.share", f"{OWN}.cash_share", True),
+        (f"{OWN}.tranches.a.instrument.rate", f"{OWN}.cash_share", False),
+        (f"{OWN}.cash_share", f"{OWN}.tranches.a.share", True),
+        (f"{OWN}.cash_share", f"{OWN}.tranches", True),
+        (f"{OWN}.cash_share", f"{OWN}.tranches.a.instrument.rate", False),
+        (f"{OWN}.project_irr", f"{OWN}.cash_share", False),
+    ],
+)
+def test_what_a_change_sets_is_held(path: str, change: str, *, held: bool) -> None:
+    assert is_held(path, ["valuation.timing", change]) is held
+
+
+def branches(name: str, count: int, path: str) -> tc.Branches:
+    rows = [
+        tc.Branch(name=f"{name}-{k}", probability=1 / count, changes={path: 0.5 + k / 100})
+        for k in range(count)
+    ]
+    return tc.Branches(branches=rows)
+
+
+def test_combinations_are_numbered_with_the_last_fastest() -> None:
+    given = {
+        "one": branches("a", 2, "tariffs.durability"),
+        "two": branches("b", 4, "trade.response.pass_through"),
+    }
+    found = sampled(study(PACKAGED, None), uncertainty(PACKAGED, given))
+    assert len(found.studies) == len(found.held) == 8
+    own = found.studies[1 * 4 + 2].scenario
+    assert own.tariffs.durability == 0.51
+    assert own.trade.response.pass_through == 0.52
+    rows = found.uncertain.rows
+    uniform = np.zeros((len(rows), 3))
+    uniform[rows.index("one")] = [0.0, 0.49, 0.5]
+    uniform[rows.index("two")] = [0.0, 0.99, 0.5]
+    assert found.combination(uniform).tolist() == [0, 3, 6]
+
+
+def test_too_many_combinations_are_refused() -> None:
+    assert MOST_COMBINATIONS == 64
+    given = {
+        "one": branches("a", 8, "tariffs.durability"),
+        "two": branches("b", 9, "trade.response.pass_through"),
+    }
+    with pytest.raises(InputError) as caught:
+        sampled(study(PACKAGED, None), uncertainty(PACKAGED, given))
+    assert str(caught.value) == (
+        "distributions: 72 combinations of branches are over 64; give fewer"
+    )
+
+
+def test_a_study_is_known_by_its_content() -> None:
+    flows = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
+    other = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::401])
+    one, two = study(PACKAGED, flows), study(PACKAGED.replace({}), flows)
+    assert one == two
+    assert hash(one) == hash(two)
+    assert study(PACKAGED, flows, one).key == one.key
+    unlike = [
+        study(PACKAGED, None),
+        study(PACKAGED, other),
+        study(PACKAGED.replace({"tariffs.durability": 0.5}), flows),
+        "study",
+    ]
+    assert all(one != other for other in unlike)
