@@ -727,13 +727,15 @@ def test_a_sweep_varies_the_terms_of_a_drawdown() -> None:
     capped = tc.Drawdown.capped(30e9, yearly_caps={2026: 5e9}, request=request)
     scenario = scenario.replace({path: capped})
     grid = {
-        f"{path}.annual_cap_usd": [20e9, 35e9],
-        f"{path}.yearly_caps.2026.cap_usd": [0.0, 10e9],
-        f"{path}.request.acceptance": [0.0, 1.0],
-        "economy.fx_capacity_usd": [15e9, 25e9],
+        f"{path}.annual_cap_usd": [20e9, 35e9, 35e9],
+        f"{path}.yearly_caps.2026.cap_usd": [0.0, 10e9, 0.0],
+        f"{path}.request.acceptance": [0.0, 1.0, 0.25],
+        "economy.fx_capacity_usd": [15e9, 25e9, 25e9],
     }
-    swept = tc.sweep(scenario, grid, structures=["capacity-paced"], columns=["net_cost_usd"])
-    assert len(swept) == 16
+    swept = tc.sweep(
+        scenario, grid, structures=["capacity-paced"], columns=["net_cost_usd"], paired=True
+    )
+    assert len(set(swept["net_cost_usd"])) == 3
     for row in swept.to_dict("records"):
         alone = scenario.replace({name: row[name] for name in grid})
         figures = tc.compare(alone, structures=["capacity-paced"], columns=["net_cost_usd"])
