@@ -376,7 +376,7 @@ def test_the_reserves_are_what_flows_in_and_out_of_them(
         back = settled[period] - abroad[period]
         out = row["reserves_use_usd"] - float(early.get(period, 0.0))
         stock = stock * growth - out * half ** (2 - a) + back * half ** (2 - b)
-        size = size * growth + out + abs(settled[period]) + abroad[period]
+        size = size * growth + out + abs(settled[period]) + abs(abroad[period])
         # Each period rounds a handful of times numbers no larger than all that went through.
         assert abs(row["reserves_usd"] - stock) <= 24 * (len(table) + 8) * UNIT * size * 4
 
@@ -790,7 +790,8 @@ def test_many_economies_at_once_are_each_by_itself(
     for case in range(3):
         alone = figures(Cases(tree(some), {n: v[[case]] for n, v in varied.items()}, 1))
         for name, column in alone.items():
-            row = np.broadcast_to(together[name], (3, column.shape[1]))[case]
+            # Dollars that slip in one case draw out the horizon of all.
+            row = together[name][case % len(together[name]), : column.shape[1]]
             assert row.tobytes() == np.ascontiguousarray(column[0]).tobytes(), name
 
 
