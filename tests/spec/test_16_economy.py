@@ -376,7 +376,7 @@ def test_the_reserves_are_what_flows_in_and_out_of_them(
         back = settled[period] - abroad[period]
         out = row["reserves_use_usd"] - float(early.get(period, 0.0))
         stock = stock * growth - out * half ** (2 - a) + back * half ** (2 - b)
-        size = size * growth + out + abs(settled[period]) + abs(abroad[period])
+        size = size * growth + abs(out) + abs(settled[period]) + abs(abroad[period])
         # Each period rounds a handful of times numbers no larger than all that went through.
         assert abs(row["reserves_usd"] - stock) <= 24 * (len(table) + 8) * UNIT * size * 4
 
