@@ -125,6 +125,12 @@ def test_cases_have_limits_of_their_own() -> None:
     found, left = limited(rows([1.0]), limits, 1, 9)
     assert found.tolist() == [[0.5, 0.5, 0, 0], [0.5, 0.25, 0.25, 0], [0.5, 0, 0.5, 0]]
     assert not left.any()
+    apart = Limits(np.array([1.0, 0.25, 0.5]))
+    assert limited(rows([1.0]), apart, 1, 9)[0].tolist() == [
+        [1.0, 0.0, 0.0, 0.0],
+        [0.25, 0.25, 0.25, 0.25],
+        [0.5, 0.5, 0.0, 0.0],
+    ]
 
 
 def test_parts_are_filled_in_their_order() -> None:
@@ -150,6 +156,12 @@ def test_rounding_at_the_end_of_a_part_is_no_draw_of_the_next() -> None:
     assert first.sum() == pytest.approx(1.0, rel=1e-15)
 
 
+def test_rounding_at_the_start_of_a_part_is_no_draw_of_it() -> None:
+    last = filled_in_order(rows([0.1] * 10), one(0.8), one(0.0))[0]
+    assert last[:2].tolist() == [0.0, 0.0]
+    assert np.count_nonzero(last) == 8
+
+
 def test_parts_differ_by_case() -> None:
     found = filled_in_order(rows([0.5, 0.5]), np.array([0.5, 0.25]), np.array([0.5, 0.0]))
     assert found.tolist() == [[1.0, 0.0], [0.0, 1.0]]
@@ -173,6 +185,15 @@ def test_a_call_is_unpaid_until_the_last_of_its_year_is_made_good() -> None:
     paid, open_calls = paid_late(calls, 0.5 * calls, np.array([2]))
     assert paid.tolist() == [[0.125, 0.125, 0.25, 0.25, 0.125, 0.125]]
     assert open_calls.tolist() == [[1.0, 1.0, 1.0, 1.0, 1.0, 0.0]]
+
+
+def test_what_is_made_good_at_once_keeps_its_bits() -> None:
+    calls, unpaid = rows([0.11, 0.89]), rows([0.04, 0.47])
+    assert (0.11 - 0.04) + 0.04 != 0.11
+    paid, open_calls = paid_late(calls, unpaid, np.array([0]))
+    assert (paid.tolist(), open_calls.tolist()) == ([[0.11, 0.89]], [[0.0, 0.0]])
+    paid, open_calls = paid_late(calls, np.zeros((1, 2)), np.array([3]))
+    assert (paid.tolist(), open_calls.tolist()) == ([[0.11, 0.89]], [[0.0, 0.0]])
 
 
 def test_each_case_is_late_by_its_own() -> None:

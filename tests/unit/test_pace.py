@@ -154,6 +154,8 @@ def test_calls_of_a_year_are_missed_in_all_its_periods() -> None:
         [[1.0] * 5],
         [0.5625],
     ]
+    last = tc.MissedCall(year=2027, share=1.0)
+    assert late(last, QUARTERS, calls)[2] == [0.875]
     a_year = tc.MissedCall(year=2027, share=1.0, late_years=1)
     assert late(a_year, QUARTERS, calls) == [
         [[0.25, 0.25, 0.25, 0.125, 0.0, 0.0, 0.0, 0.0, 0.125]],
