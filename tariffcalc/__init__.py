@@ -38,28 +38,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from tariffcalc import errors, finance
-from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, incidence, ledger
-from tariffcalc.analysis.compare_responses import compare_responses
-from tariffcalc.analysis.distributions import (
-    Beta,
-    Branch,
-    Branches,
-    Discrete,
-    Lognormal,
-    Normal,
-    Triangular,
-    Uniform,
-)
-from tariffcalc.analysis.sensitivity import sensitivity
-from tariffcalc.analysis.simulate import draw_parameters, simulate
-from tariffcalc.analysis.sweep import sweep, sweep_chunks
-from tariffcalc.analysis.valuation_views import valuation_views
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
 from tariffcalc.pledge.drawdown import Drawdown
 from tariffcalc.pledge.funding import FundingSource
-from tariffcalc.pledge.funding_tables import funding_path
 from tariffcalc.pledge.instruments import (
     Equity,
     Guarantee,
@@ -111,6 +94,23 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
+    from tariffcalc.analysis.break_even import BreakEven, break_even
+    from tariffcalc.analysis.compare_responses import compare_responses
+    from tariffcalc.analysis.distributions import (
+        Beta,
+        Branch,
+        Branches,
+        Discrete,
+        Lognormal,
+        Normal,
+        Triangular,
+        Uniform,
+    )
+    from tariffcalc.analysis.sensitivity import sensitivity
+    from tariffcalc.analysis.simulate import draw_parameters, simulate
+    from tariffcalc.analysis.sweep import sweep, sweep_chunks
+    from tariffcalc.analysis.valuation_views import valuation_views
+    from tariffcalc.pledge.funding_tables import funding_path
     from tariffcalc.trade.readers import (
         HtsRates,
         read_baci,
@@ -222,14 +222,53 @@ __all__ = [
 
 __version__ = VERSION
 
-# Few programs read files: the readers load when one of them is first asked for.
-_READERS = {"HtsRates", "read_baci", "read_census", "read_comtrade", "read_dataweb", "read_hts"}
+# A program that compares needs none of these: each loads when it is first asked for.
+_LATE = {
+    name: f"tariffcalc.{module}"
+    for module, names in {
+        "analysis.break_even": (
+            "BreakEven",
+            "break_even",
+        ),
+        "analysis.compare_responses": ("compare_responses",),
+        "analysis.distributions": (
+            "Beta",
+            "Branch",
+            "Branches",
+            "Discrete",
+            "Lognormal",
+            "Normal",
+            "Triangular",
+            "Uniform",
+        ),
+        "analysis.sensitivity": ("sensitivity",),
+        "analysis.simulate": (
+            "draw_parameters",
+            "simulate",
+        ),
+        "analysis.sweep": (
+            "sweep",
+            "sweep_chunks",
+        ),
+        "analysis.valuation_views": ("valuation_views",),
+        "pledge.funding_tables": ("funding_path",),
+        "trade.readers": (
+            "HtsRates",
+            "read_baci",
+            "read_census",
+            "read_comtrade",
+            "read_dataweb",
+            "read_hts",
+        ),
+    }.items()
+    for name in names
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Return a reader."""
-    if name in _READERS:
-        return getattr(importlib.import_module("tariffcalc.trade.readers"), name)
+    """Return a public name of a module that is not loaded yet."""
+    if name in _LATE:
+        return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

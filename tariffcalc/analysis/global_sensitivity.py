@@ -22,6 +22,13 @@ from tariffcalc.numeric.arrays import FloatArray
 __all__ = ["morris", "sobol"]
 
 LEVELS = 4
+# Columns of Sobol's table, by what SALib calls them.
+SHARES = {
+    "first_order_share": "S1",
+    "first_order_confidence_share": "S1_conf",
+    "total_share": "ST",
+    "total_confidence_share": "ST_conf",
+}
 
 
 @dataclass(frozen=True)
@@ -79,25 +86,12 @@ def sobol(
 
     def shares(values: FloatArray) -> Mapping[str, FloatArray]:
         found = analyze(problem, values, calc_second_order=False, seed=seed)
-        return {
-            "first_order_share": found["S1"],
-            "first_order_confidence_share": found["S1_conf"],
-            "total_share": found["ST"],
-            "total_confidence_share": found["ST_conf"],
-        }
+        return {column: found[key] for column, key in SHARES.items()}
 
     tables = {}
     for name, values in results.items():
         tables[name] = shares(values) if np.ptp(values) else dict.fromkeys(SHARES, np.nan)
     return _table(tables, uncertain, "total_share")
-
-
-SHARES = (
-    "first_order_share",
-    "first_order_confidence_share",
-    "total_share",
-    "total_confidence_share",
-)
 
 
 def morris(

@@ -1,16 +1,14 @@
 """Public Hypothesis strategies and assert helpers (needs hypothesis)."""
 
+from tariffcalc.testing.drawdowns import drawdowns
+from tariffcalc.testing.economy import economies, funding_sources, valuations
 from tariffcalc.testing.instruments import instruments, rate_curves
 from tariffcalc.testing.pledge import (
     assert_cash_conserved,
     assert_same_flows,
-    drawdowns,
-    economies,
-    funding_sources,
     funding_structures,
     pledges,
     tranches,
-    valuations,
 )
 from tariffcalc.testing.responses import (
     elasticities,

@@ -17,8 +17,9 @@ from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import TERMS, numbers
 from tariffcalc.scenario.presets import load_scenario
 from tariffcalc.scenario.provenance import Provenance, matches, provenance_of
+from tariffcalc.testing.economy import economies, valuations
 from tariffcalc.testing.instruments import rate_curves
-from tariffcalc.testing.pledge import economies, pledges, valuations
+from tariffcalc.testing.pledge import pledges
 
 __all__ = [
     "assert_same_scenario",

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-__all__ = ["PARTS_OF_ONE", "amounts", "rates", "shares", "shares_of_one"]
+__all__ = ["FIRST_YEAR", "PARTS_OF_ONE", "amounts", "rates", "shares", "shares_of_one"]
 
+FIRST_YEAR = 2026
 PARTS_OF_ONE = 2**20  # shares are whole parts of it: they add up to 1 exactly
 
 
