@@ -6,7 +6,7 @@ Scenarios
 Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
-    ``draw_parameters``.
+    ``draw_parameters``, ``cost_of_delay``, ``delay_in_terms``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
@@ -96,6 +96,8 @@ from tariffcalc.version import VERSION
 if TYPE_CHECKING:
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
+    from tariffcalc.analysis.cost_of_delay import cost_of_delay
+    from tariffcalc.analysis.delay_in_terms import delay_in_terms
     from tariffcalc.analysis.distributions import (
         Beta,
         Branch,
@@ -175,6 +177,8 @@ __all__ = [
     "compare_collected",
     "compare_responses",
     "compare_tariffs",
+    "cost_of_delay",
+    "delay_in_terms",
     "domestic_sales",
     "draw_parameters",
     "errors",
@@ -231,6 +235,8 @@ _LATE = {
             "break_even",
         ),
         "analysis.compare_responses": ("compare_responses",),
+        "analysis.cost_of_delay": ("cost_of_delay",),
+        "analysis.delay_in_terms": ("delay_in_terms",),
         "analysis.distributions": (
             "Beta",
             "Branch",
