@@ -53,7 +53,7 @@ def even_months(lines: int) -> MonthShares:
 
 def _own_months(lines: pd.DataFrame) -> FloatArray:
     """Return 1 in the month that a line is of; a scenario counts its flows as one year."""
-    texts = lines["month"].map(str)
+    texts = lines["month"].astype(object).map(str)  # of a category each cell counts
     dated = texts.str.fullmatch(r"\d{4}-\d{2}")
     month = pd.to_numeric(texts.where(~dated, texts.str[5:]), errors="coerce").to_numpy(np.float64)
     wrong = ~np.isin(month, np.arange(1, MONTHS + 1))
@@ -61,7 +61,7 @@ def _own_months(lines: pd.DataFrame) -> FloatArray:
         found = first_rows(lines["month"][wrong].iloc[:5].tolist(), int(wrong.sum()))
         raise InputError(f"month: text like 2025-04, or 1 to 12, is needed, given {found}")
     if "year" in lines:
-        texts = lines["year"].map(str).where(~dated, "") + " " + texts
+        texts = lines["year"].astype(object).map(str).where(~dated, "") + " " + texts
     if texts.nunique() > np.unique(month).size:
         raise InputError(
             f"month: a scenario counts its flows as one year, and these are of {texts.nunique()} "
