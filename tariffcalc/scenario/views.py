@@ -57,7 +57,7 @@ def _budget_factors(asked: Evaluation, cases: Cases, periods: int) -> dict[str, 
 def _concessionality(asked: Evaluation, cases: Cases, name: str) -> dict[str, FloatArray]:
     """Return what is lent and what its contracts ask for, at the concessional rate."""
     flows = _contractual_flows(asked, cases, name)
-    lent = replace(flows, amounts={a: flows.amounts[a] for a in LENT if a in flows.amounts})
+    lent = replace(flows, payments={a: flows.payments[a] for a in LENT if a in flows.payments})
     given = cases.given("valuation.concessional_rate")
     rate = cases.number("valuation.concessional_rate") if given else np.full(1, CONCESSIONAL_RATE)
     timing = asked.scenario.valuation.timing
