@@ -25,7 +25,7 @@ __all__ = ["VIEWS", "discounted_at", "view_figures"]
 
 VIEWS = ("funding_cost", "risk_adjusted", "budget_scoring", "concessionality")
 FIGURES = ("pv_outlay_usd", "pv_receipts_usd", "net_cost_usd", "subsidy_rate")
-DEFAULTS = {"default_rate": 0.0, "default_rates": ()}
+DEFAULTS: Mapping[str, object] = {"default_rate": 0.0, "default_rates": ()}
 LENT = ("loan_disbursement", "loan_premium", "loan_service")
 NOT_GIVEN = "not given"
 
