@@ -122,6 +122,9 @@ def cost_of_delay(
     [0.45, 0.41, 0.44]
     >>> table["exporters_cumulative_pv_usd"].div(1e9).round(2).tolist()
     [0.18, 0.35, 0.53]
+    >>> lagging = scenario.replace({"trade.inventory_lag_months": 2})
+    >>> bool(tc.cost_of_delay(lagging, 1)["exporters_usd"].item() == table["exporters_usd"][3])
+    True
     """
     count = _whole_months(months)
     if by not in (None, "authority"):
@@ -209,9 +212,12 @@ def _frame(costs: Costs, start: pd.Period) -> pd.DataFrame:
 def _notes(scenario: Scenario, start: pd.Period, meanwhile: str, basis: str) -> list[str]:
     """Return what a reader has to know of the figures."""
     vintage, law = f"{scenario.name} as of {scenario.as_of}", scenario.tariffs.law_date
+    lag = scenario.trade.inventory_lag_months
+    felt = f"after {lag:g} months" if lag else "at once"
     notes = [
         f"{vintage}: {meanwhile} instead of deal from {start} on, law of {law}",
         f"trade by month: {basis}",
+        f"prices and quantities answer a change in duty {felt}",
     ]
     if scenario.tariffs.snap_back:
         notes.append("no call of the pledge is missed: relief never snaps back")

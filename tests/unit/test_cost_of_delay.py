@@ -106,11 +106,14 @@ def test_the_notes_say_vintage_law_and_months() -> None:
     assert delayed().attrs["notes"] == [
         "korea-us as of 2025-10-17: status_quo instead of deal from 2026-01 on, law of 2025-10-17",
         f"trade by month: {BY_INDUSTRY}",
+        "prices and quantities answer a change in duty at once",
     ]
-    told = delayed(scenario=LATER, start="2026-03", meanwhile="no_deal", seasonal=False)
+    lagging = LATER.replace({"trade.inventory_lag_months": 2.5})
+    told = delayed(scenario=lagging, start="2026-03", meanwhile="no_deal", seasonal=False)
     assert told.attrs["notes"] == [
         "korea-us as of 2025-11-14: no_deal instead of deal from 2026-03 on, law of 2025-11-14",
         "trade by month: assumption: every line's year is spread evenly over its months",
+        "prices and quantities answer a change in duty after 2.5 months",
         "no call of the pledge is missed: relief never snaps back",
     ]
     monthly = tc.TradeFlows.from_frame(LINES.assign(month="2024-05"))
