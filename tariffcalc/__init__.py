@@ -7,6 +7,9 @@ Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
     ``draw_parameters``.
+Negotiation
+    ``trade_off``, ``TradeOff``, ``iso_cost``, ``bargain``, ``Agreement``, ``Side``,
+    ``rubinstein_share``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
@@ -106,9 +109,12 @@ if TYPE_CHECKING:
         Triangular,
         Uniform,
     )
+    from tariffcalc.analysis.iso_cost import iso_cost
     from tariffcalc.analysis.sensitivity import sensitivity
+    from tariffcalc.analysis.sides import Side, rubinstein_share
     from tariffcalc.analysis.simulate import draw_parameters, simulate
     from tariffcalc.analysis.sweep import sweep, sweep_chunks
+    from tariffcalc.analysis.trade_off import TradeOff, trade_off
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
     from tariffcalc.trade.readers import (
@@ -153,6 +159,7 @@ __all__ = [
     "Scenario",
     "SectorElasticity",
     "ShipFinance",
+    "Side",
     "StaticResponse",
     "StatutoryRate",
     "TariffMeasure",
@@ -160,6 +167,7 @@ __all__ = [
     "Tariffs",
     "Trade",
     "TradeFlows",
+    "TradeOff",
     "Tranche",
     "Triangular",
     "Uniform",
@@ -184,6 +192,7 @@ __all__ = [
     "gains_by_party",
     "hs_chapters",
     "incidence",
+    "iso_cost",
     "ledger",
     "line_elasticities",
     "list_conventions",
@@ -209,6 +218,7 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "rubinstein_share",
     "sectors",
     "sensitivity",
     "simulate",
@@ -217,6 +227,7 @@ __all__ = [
     "sweep_chunks",
     "trade_diversion",
     "trade_effects",
+    "trade_off",
     "valuation_views",
 ]
 
@@ -241,7 +252,9 @@ _LATE = {
             "Triangular",
             "Uniform",
         ),
+        "analysis.iso_cost": ("iso_cost",),
         "analysis.sensitivity": ("sensitivity",),
+        "analysis.sides": ("Side", "rubinstein_share"),
         "analysis.simulate": (
             "draw_parameters",
             "simulate",
@@ -250,6 +263,7 @@ _LATE = {
             "sweep",
             "sweep_chunks",
         ),
+        "analysis.trade_off": ("TradeOff", "trade_off"),
         "analysis.valuation_views": ("valuation_views",),
         "pledge.funding_tables": ("funding_path",),
         "trade.readers": (
