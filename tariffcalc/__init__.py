@@ -8,7 +8,7 @@ Analysis
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
     ``draw_parameters``.
 Negotiation
-    ``trade_off``, ``TradeOff``, ``iso_cost``, ``bargain``, ``Agreement``, ``Side``,
+    ``trade_off``, ``TradeOff``, ``iso_cost``, ``bargain``, ``Side``, ``Agreement``, ``Offer``,
     ``rubinstein_share``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
@@ -97,6 +97,8 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
+    from tariffcalc.analysis.agreement import Agreement, Offer
+    from tariffcalc.analysis.bargain import bargain
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
     from tariffcalc.analysis.distributions import (
@@ -127,6 +129,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Agreement",
     "ArmingtonResponse",
     "Beta",
     "Branch",
@@ -149,6 +152,7 @@ __all__ = [
     "Lognormal",
     "MissedCall",
     "Normal",
+    "Offer",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -177,6 +181,7 @@ __all__ = [
     "__version__",
     "add_base_rates",
     "add_domestic_sales",
+    "bargain",
     "break_even",
     "cash_flows",
     "compare",
@@ -237,6 +242,8 @@ __version__ = VERSION
 _LATE = {
     name: f"tariffcalc.{module}"
     for module, names in {
+        "analysis.agreement": ("Agreement", "Offer"),
+        "analysis.bargain": ("bargain",),
         "analysis.break_even": (
             "BreakEven",
             "break_even",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import tariffcalc as tc
 from tariffcalc.errors import TariffcalcError
+from tariffcalc.numeric.bargaining import efficient, log_product, preference
 from tariffcalc.scenario.paths import resolve
 
 UNIT = 2.0**-53
@@ -408,3 +409,313 @@ def test_a_trade_off_that_cannot_be_told_is_refused(options: dict[str, Any], sai
     with pytest.raises(TariffcalcError) as caught:
         traded(**options)
     assert said in str(caught.value)
+
+
+# Agreements
+
+PAYER, HOST = ("exporters", "payer_public"), ("host_government", "host_treasury")
+TABLE = {"cash_share": (0.0, 1.0), "split_before": (0.3, 1.0)}
+
+
+def agreed(
+    terms: Any, scenario: tc.Scenario = PACKAGED, structure: str = NAME, **options: Any
+) -> tc.Agreement:
+    return tc.bargain(scenario, structure=structure, terms=terms, **{"flows": FLOWS, **options})
+
+
+def sides(weight: float | None = None, **walk_away: float) -> dict[str, tc.Side]:
+    payer, host = walk_away.get("payer", 0.0), walk_away.get("host", 0.0)
+    return {
+        "payer": tc.Side(counts=PAYER, weight=weight, walk_away_usd=payer),
+        "host": tc.Side(counts=HOST, walk_away_usd=host),
+    }
+
+
+def gains(scenario: tc.Scenario, structure: str = NAME) -> tuple[float, float]:
+    """Return the gains of payer and host from the public tables."""
+    asked = {"structures": [structure], "flows": FLOWS}
+    payer = tc.compare(scenario, columns=["net_benefit_usd"], **asked)["net_benefit_usd"].item()
+    party = tc.incidence(scenario, **asked).iloc[0]
+    return payer, party["host_government_usd"] + party["host_treasury_usd"]
+
+
+def surplus(scenario: tc.Scenario) -> float:
+    return sum(gains(scenario))
+
+
+@pytest.mark.parametrize("name", [NAME, "credit-ceiling", "capacity-paced"])
+def test_a_side_gains_what_compare_and_incidence_say(name: str) -> None:
+    """NEGOTIATION-20: payer's gain = net benefit, host's = its split + duty lost (roundings)."""
+    found = agreed({"split_before": [0.4, 0.7]}, structure=name).points.iloc[:2]
+    for row in found.itertuples():
+        payer, host = gains(changed(name, {"split_before": row.split_before}), name)
+        assert abs(row.payer_gain_usd - payer) <= 400 * UNIT * CASH
+        assert row.host_gain_usd == host
+        assert row.acceptable == (min(row.payer_gain_usd, host) >= 0.0)
+
+
+@FEW
+@given(PLAIN, st.floats(0.05, 0.95))
+def test_a_surplus_is_divided_by_the_weights(
+    terms: tuple[float, float, float, int], weight: float
+) -> None:
+    """NEGOTIATION-21: over the split alone, money moves: each side gets its weight of the sum."""
+    scenario = plain(*terms)
+    payer, host = gains(scenario)
+    total, cash = payer + host, CASH - cost(scenario)  # what the split of `terms` pays
+    found = agreed({"split_before": (0.0, 1.0)}, scenario, **sides(weight))
+    split = terms[0] + (weight * total - payer) * terms[0] / cash
+    if total > 1e6 and 1e-6 < split < 1 - 1e-6:
+        assert abs(found.solution.payer_gain_usd - weight * total) <= 1e-6 * total + 1e-9 * CASH
+        assert abs(found.solution.payer_gain_usd + found.solution.host_gain_usd - total) <= (
+            1e-12 * CASH
+        )
+        step = np.sqrt(UNIT) * total * terms[0] / cash  # where the product is flat
+        assert abs(found.solution.terms["split_before"] - split) <= 100 * step + 1e-9
+    elif total < -1e6 and 1e-6 < terms[0] + (total / 2 - payer) * terms[0] / cash < 1 - 1e-6:
+        assert not found
+        assert abs(found.nearest.payer_gain_usd - total / 2) <= 1e-8 * CASH
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.2, 0.5, 1.0])
+@pytest.mark.parametrize("terms", [TABLE, {"cash_share": (0.0, 1.0), "autos-15.rate": [0.1, 0.15]},
+                         {"split_before": (0.0, 1.0)}])  # fmt: skip
+def test_the_nash_solution_is_efficient_and_acceptable(weight: float, terms: Any) -> None:
+    """NEGOTIATION-22: it is in the set, nothing dominates it, and no product is higher."""
+    found = agreed(terms, points=17, **sides(weight))
+    if not found:
+        assert terms != TABLE
+        return
+    best, set_ = found.solution, found.acceptable
+    payer, host = set_["payer_gain_usd"], set_["host_gain_usd"]
+    assert min(best.payer_gain_usd, best.host_gain_usd) >= 0.0
+    better = (payer >= best.payer_gain_usd) & (host >= best.host_gain_usd)
+    assert (payer[better] == best.payer_gain_usd).all()
+    assert (host[better] == best.host_gain_usd).all()
+    product = payer**weight * host ** (1 - weight)
+    here = best.payer_gain_usd**weight * best.host_gain_usd ** (1 - weight)
+    assert here >= product.max() * (1 - 8 * UNIT)
+    assert found.points.iloc[-1][list(best.terms)].to_dict() == best.terms
+    assert found.points.iloc[-1]["efficient"]
+
+
+def test_a_solution_put_back_gives_its_gains() -> None:
+    """NEGOTIATION-23: changes of an offer are ready for replace, which gives the gains told."""
+    found = agreed(TABLE)
+    assert list(found.solution.terms) == list(TABLE)
+    payer, host = gains(PACKAGED.replace(found.solution.changes))
+    assert abs(found.solution.payer_gain_usd - payer) <= 400 * UNIT * CASH
+    assert found.solution.host_gain_usd == host
+
+
+def test_the_refined_solution_is_as_good_as_a_fine_grid() -> None:
+    """NEGOTIATION-24: its product is at least that of any of 101 × 101 points; steps are told."""
+    found, fine = agreed(TABLE, points=9), agreed(TABLE, points=101)
+    best = found.solution
+    product = (fine.acceptable["payer_gain_usd"] * fine.acceptable["host_gain_usd"]).max()
+    assert best.payer_gain_usd * best.host_gain_usd >= product * (1 - 1e-12)
+    width = {"cash_share": 1.0, "split_before": 0.7}
+    assert found.precision == {t: pytest.approx(width[t] / 8 * 2.0**-32) for t in TABLE}
+    assert len(found.points) == 9 * 9 + 1
+
+
+@pytest.mark.parametrize("weight", [0.3, 0.5])
+def test_a_bargain_does_not_mind_who_is_called_payer(weight: float) -> None:
+    """NEGOTIATION-25: symmetric: sides exchanged with their weights agree on the same terms."""
+    one, other = sides(weight).values()
+    found = agreed(TABLE, payer=one, host=other)
+    turned = agreed(TABLE, payer=other, host=one)
+    for name, value in found.solution.terms.items():
+        assert abs(turned.solution.terms[name] - value) <= 1e-6
+    assert turned.weight == 1 - weight
+    assert turned.solution.payer_gain_usd == pytest.approx(found.solution.host_gain_usd, rel=1e-6)
+
+
+@FEW
+@given(st.floats(0.05, 0.95), st.sets(st.integers(0, 16), max_size=6))
+def test_what_is_not_chosen_does_not_matter(weight: float, gone: set[int]) -> None:
+    """NEGOTIATION-26: without some of the terms not agreed on, the same terms are agreed on."""
+    shares = np.linspace(0.2, 1.0, 17)
+    found = agreed({"cash_share": shares, "split_before": [0.9, 1.0]}, **sides(weight))
+    chosen = found.solution.terms["cash_share"]
+    kept = [s for k, s in enumerate(shares) if k not in gone or s == chosen]
+    again = agreed({"cash_share": kept, "split_before": [0.9, 1.0]}, **sides(weight))
+    assert again.solution == found.solution
+
+
+AMOUNTS = st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3)), min_size=1, max_size=40)
+
+
+@given(AMOUNTS, st.floats(0.0, 1.0), st.integers(-8, 8), st.integers(-8, 8))
+def test_the_solution_does_not_depend_on_the_unit_of_a_side(
+    points: list[tuple[float, float]], weight: float, one: int, other: int
+) -> None:
+    """NEGOTIATION-27: gains of either side in another unit (2ᵏ) leave the choice, if any."""
+    first, second = np.array(points).T
+    best = preference(first, second, weight)[0]
+    again = preference(np.ldexp(first, one), np.ldexp(second, other), weight)[0]
+    if min(first[best], second[best]) >= 0.0:
+        product = log_product(first, second, weight)
+        assert product[again] >= product[best] - 64 * UNIT * 32
+        assert efficient(first, second)[[best, again]].all()
+
+
+@given(AMOUNTS)
+def test_the_frontier_is_what_nothing_dominates(points: list[tuple[float, float]]) -> None:
+    """NEGOTIATION-28: a point is efficient exactly if no other gives one more and no one less."""
+    first, second = np.array(points).T
+    found = efficient(first, second)
+    for k in range(len(points)):
+        no_less = (first >= first[k]) & (second >= second[k])
+        more = (first > first[k]) | (second > second[k])
+        assert found[k] == (not (no_less & more).any())
+
+
+def test_a_side_with_all_the_weight_takes_the_best_there_is() -> None:
+    """NEGOTIATION-29: weight 1 gives the payer the most that the host accepts, and 0 the host."""
+    best, worst = agreed(TABLE, **sides(1.0)), agreed(TABLE, **sides(0.0))
+    assert best.solution.payer_gain_usd >= best.acceptable["payer_gain_usd"].max()
+    assert worst.solution.host_gain_usd >= worst.acceptable["host_gain_usd"].max()
+    assert 0.0 <= best.solution.host_gain_usd <= 1e-9 * CASH
+    assert 0.0 <= worst.solution.payer_gain_usd <= 1e-9 * CASH
+
+
+def test_what_a_side_has_already_is_no_gain() -> None:
+    """NEGOTIATION-30: walking away with a dollar more takes a dollar off each gain (roundings)."""
+    terms = {"split_before": [0.6, 0.8, 1.0]}
+    plain_points = agreed(terms).points.iloc[:3]
+    richer = agreed(terms, **sides(payer=1e9, host=-2e9)).points.iloc[:3]
+    assert np.allclose(richer["payer_gain_usd"], plain_points["payer_gain_usd"] - 1e9, rtol=1e-14)
+    assert np.allclose(richer["host_gain_usd"], plain_points["host_gain_usd"] + 2e9, rtol=1e-14)
+
+
+def test_without_an_agreement_the_nearest_offer_says_what_is_missing() -> None:
+    """NEGOTIATION-31: no agreement is an empty set, false, and the offer that misses least."""
+    found = agreed({"cash_share": (0.0, 1.0), "split_before": (0.0, 0.5)}, **sides(host=60e9))
+    assert not found
+    assert found.solution is None
+    assert len(found.acceptable) == len(found.frontier) == 0
+    least = found.points[["payer_gain_usd", "host_gain_usd"]].min(axis=1)
+    nearest = min(found.nearest.payer_gain_usd, found.nearest.host_gain_usd)
+    assert nearest == least.iloc[-1] == least.max() < 0.0
+    assert f"host {-found.nearest.host_gain_usd:.6g} USD short)" in repr(found)
+    assert repr(found).startswith("Agreement('upfront-cash': none; Offer(cash_share = ")
+
+
+def test_the_frontier_runs_from_the_payer_to_the_host() -> None:
+    """NEGOTIATION-32: along the frontier the payer's gain falls and the host's rises (strictly)."""
+    frontier = agreed(TABLE).frontier.drop_duplicates(["payer_gain_usd", "host_gain_usd"])
+    assert len(frontier) > 10
+    assert (np.diff(frontier["payer_gain_usd"]) < 0.0).all()
+    assert (np.diff(frontier["host_gain_usd"]) > 0.0).all()
+
+
+def test_points_stand_in_the_order_of_the_terms() -> None:
+    """NEGOTIATION-33: the grid has the last term fastest; a whole term takes its whole numbers."""
+    terms = {"draw_years": (2, 4), "split_before": [0.9, 0.5]}
+    table = agreed(terms, structure="three-years").points.iloc[:-1]
+    assert table["draw_years"].tolist() == [2, 2, 3, 3, 4, 4]
+    assert table["split_before"].tolist() == [0.9, 0.5] * 3
+    assert list(table) == [*terms, "payer_gain_usd", "host_gain_usd", "acceptable", "efficient"]
+
+
+# Alternating offers
+
+RATES = st.floats(0.001, 2.0)
+
+
+@given(RATES, RATES, st.floats(0.01, 5.0))
+def test_alternating_offers_share_by_patience(one: float, other: float, years: float) -> None:
+    """NEGOTIATION-34: the first offer gets (1−δ₂)/(1−δ₁δ₂); δ₂ of it leaves the other its wait."""
+    share = tc.rubinstein_share(own_rate=one, other_rate=other, years_between_offers=years)
+    with mpmath.workdps(40):
+        patience = [mpmath.exp(-mpmath.mpf(rate) * years) for rate in (one, other)]
+        exact = (1 - patience[1]) / (1 - patience[0] * patience[1])
+    assert abs(share - float(exact)) <= 16 * UNIT * share
+    second = tc.rubinstein_share(own_rate=other, other_rate=one, years_between_offers=years)
+    # Each side is offered just what its own offer a round later is worth to it now.
+    assert abs(1 - share - np.exp(-other * years) * second) <= 16 * UNIT
+
+
+@given(RATES, RATES)
+def test_frequent_offers_share_by_the_other_sides_impatience(one: float, other: float) -> None:
+    """NEGOTIATION-35: as the pause Δ → 0 the share is r₂/(r₁+r₂)·(1 + r₁Δ/2) + O(Δ²)."""
+    limit = tc.rubinstein_share(own_rate=one, other_rate=other)
+    assert limit == other / (one + other)
+    errors = []
+    for years in (2.0**-8, 2.0**-9):
+        share = tc.rubinstein_share(own_rate=one, other_rate=other, years_between_offers=years)
+        errors.append(share - limit * (1 + one * years / 2))
+    assert abs(errors[1]) <= 0.27 * abs(errors[0]) + 4 * UNIT
+    assert abs(errors[0]) <= limit * max(one, other) ** 2 * 2.0**-16 + 4 * UNIT
+
+
+def test_patient_sides_have_the_weights_of_the_limit() -> None:
+    """NEGOTIATION-36: delay rates stand for weights r_host/(r_payer+r_host); none for a half."""
+    patient = {
+        "payer": tc.Side(counts=PAYER, delay_rate=0.02),
+        "host": tc.Side(counts=HOST, delay_rate=0.06),
+    }
+    found, weighted = agreed(TABLE, points=9, **patient), agreed(TABLE, points=9, **sides(0.75))
+    assert found.weight == weighted.weight == 0.75
+    assert found.solution == weighted.solution
+    assert agreed({"split_before": [1.0]}).weight == 0.5
+    other = {"host": tc.Side(counts=HOST, weight=0.4)}
+    assert agreed({"split_before": [1.0]}, **other).weight == 0.6
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"terms": {}}, "terms: a mapping of 1 to 6 terms to (low, high) or a list of values"),
+        ({"terms": ["cash_share"]}, "is needed, given ['cash_share']"),
+        ({"terms": {"cash_shares": (0, 1)}}, "unknown path 'cash_shares'"),
+        ({"terms": {"cash_share": (1, 0)}}, "cash_share: low has to be below high, given (1, 0)"),
+        ({"terms": {"cash_share": 0.5}}, "cash_share: (low, high) or values are needed, given 0.5"),
+        ({"terms": {"cash_share": []}}, "cash_share: at least one value is needed, given none"),
+        ({"terms": {"cash_share": (0, 2)}}, "a share between 0 and 1 is needed, given 2.0"),
+        ({"terms": {"life_years": [3.5]}}, "life_years: whole numbers are needed, given 3.5"),
+        ({"terms": {"cash_share": (0, 1)}, "points": 1}, "points: a whole number of at least 2"),
+        ({"terms": {"cash_share": (0, 1), "split_before": (0, 1)}, "points": 1001},
+         "terms: 1,002,001 points are more than 1,000,000; give fewer values"),
+        ({"terms": {"cash_share": (0, 1)}, "payer": "KOR"}, "payer: a Side is needed, given 'KOR'"),
+        ({"terms": {"cash_share": (0, 1)}, "host": tc.Side(counts=HOST, weight=0.4),
+          "payer": tc.Side(counts=PAYER, weight=0.4)}, "have to add up to 1, given 0.4 and 0.4"),
+        ({"terms": {"cash_share": (0, 1)}, "host": tc.Side(counts=HOST, delay_rate=0.4),
+          "payer": tc.Side(counts=PAYER, weight=0.4)}, "leave one out"),
+        ({"terms": {"cash_share": (0, 1)}, "host": tc.Side(counts=HOST, delay_rate=0.4)},
+         "delay_rate: both sides need one, given None (payer) and 0.4 (host)"),
+    ],
+)  # fmt: skip
+def test_a_bargain_without_a_sense_is_refused(options: dict[str, Any], said: str) -> None:
+    """NEGOTIATION-37: terms, ranges, sides and weights that do not fit are refused."""
+    with pytest.raises(TariffcalcError) as caught:
+        agreed(**options)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"counts": []}, "counts: "),
+        ({"counts": ["exporter"]}, "unknown party 'exporter'; did you mean 'exporters'"),
+        ({"counts": ["markets", "markets"]}, "'markets' counts once; it is named 2 times"),
+        ({"counts": HOST, "weight": 1.5}, "weight: input should be less than or equal to 1"),
+        ({"counts": HOST, "delay_rate": 25}, "did you mean 0.25?"),
+        ({"counts": HOST, "walk_away": 1}, "unknown field; did you mean 'walk_away_usd'?"),
+    ],
+)
+def test_a_side_that_makes_no_sense_is_refused(fields: dict[str, Any], said: str) -> None:
+    """NEGOTIATION-38: a side names parties of the ledger, each once, and fractions."""
+    with pytest.raises(TariffcalcError) as caught:
+        tc.Side(**fields)
+    assert said in str(caught.value)
+
+
+def test_an_offer_says_its_terms_and_gains() -> None:
+    """NEGOTIATION-39: an offer and an agreement print in a line, without addresses."""
+    offer = tc.Offer({"cash_share": 0.25}, {"x.cash_share": 0.25}, 1.5e9, -2e9)
+    assert repr(offer) == "Offer(cash_share = 0.25: payer gains 1.5e+09 USD, host loses 2e+09 USD)"
+    found = agreed(TABLE, points=5)
+    assert repr(found) == f"Agreement('{NAME}': {found.solution}, weight 0.5)"
+    assert repr(traded(terms=["split_before"])) == f"TradeOff('{NAME}': 1 terms in net_benefit_usd)"
