@@ -90,8 +90,8 @@ def iso_cost(
     >>> tc.iso_cost(scenario, "split_before", "project_irr", structure="upfront-cash",
     ...             values=[0.25, 0.5])
        split_before  project_irr  net_cost_usd solutions
-    0          0.25     0.110946  1.341332e+11       one
-    1          0.50     0.070000  1.341332e+11       one
+    0          0.25     0.143992  1.341148e+11       one
+    1          0.50     0.070000  1.341148e+11       one
     """
     asked = evaluation(scenario, flows)
     name = _structure(scenario, x, y, structure)

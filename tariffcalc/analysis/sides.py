@@ -144,10 +144,10 @@ def rubinstein_share(
     Examples
     --------
     >>> import tariffcalc as tc
-    >>> tc.rubinstein_share(own_rate=0.05, other_rate=0.15)
+    >>> tc.rubinstein_share(own_rate=0.02, other_rate=0.06)
     0.75
-    >>> round(tc.rubinstein_share(own_rate=0.05, other_rate=0.15, years_between_offers=1), 4)
-    0.7684
+    >>> round(tc.rubinstein_share(own_rate=0.02, other_rate=0.06, years_between_offers=1), 4)
+    0.7574
     """
     given = {
         "own_rate": own_rate,

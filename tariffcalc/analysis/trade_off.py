@@ -120,7 +120,7 @@ def trade_off(
     >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
     >>> found = tc.trade_off(scenario, "upfront-cash", terms=["split_before", "autos-15.rate"])
     >>> found.values["net_benefit_per_step_usd"].div(1e9).round(2).to_dict()
-    {'split_before': 3.37, 'autos-15.rate': -1.85}
+    {'split_before': 4.32, 'autos-15.rate': -1.17}
     """
     asked = evaluation(scenario, flows)
     asked.chosen([structure])

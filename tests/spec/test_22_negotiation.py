@@ -642,12 +642,11 @@ def test_frequent_offers_share_by_the_other_sides_impatience(one: float, other: 
     """NEGOTIATION-35: as the pause Δ → 0 the share is r₂/(r₁+r₂)·(1 + r₁Δ/2) + O(Δ²)."""
     limit = tc.rubinstein_share(own_rate=one, other_rate=other)
     assert limit == other / (one + other)
-    errors = []
-    for years in (2.0**-8, 2.0**-9):
+    for years in (2.0**-4, 2.0**-8, 2.0**-12):
         share = tc.rubinstein_share(own_rate=one, other_rate=other, years_between_offers=years)
-        errors.append(share - limit * (1 + one * years / 2))
-    assert abs(errors[1]) <= 0.27 * abs(errors[0]) + 4 * UNIT
-    assert abs(errors[0]) <= limit * max(one, other) ** 2 * 2.0**-16 + 4 * UNIT
+        error = abs(share - limit * (1 + one * years / 2)) - 4 * UNIT
+        second = one * abs(one - other) / 12
+        assert error <= limit * (second * years**2 + ((one + other) * years) ** 3)
 
 
 def test_patient_sides_have_the_weights_of_the_limit() -> None:
