@@ -223,7 +223,7 @@ def _listed(term: Term, given: object) -> tuple[FloatArray, bool]:
     if values.size < 2 or values[0] > values[1]:
         raise InputError(f"terms: {term.name}: low has to be below high, given {given!r}")
     if term.whole:
-        return np.arange(values[0], values[1] + 1.0), False
+        return np.append(np.arange(*values), values[1]), False  # ends as they are given
     return values, True
 
 
