@@ -204,7 +204,7 @@ def _frame(costs: Costs, start: pd.Period) -> pd.DataFrame:
     columns |= {f"{party}_pv_usd": costs.present[party][0] for party in PARTIES}
     columns |= {f"{p}_cumulative_pv_usd": np.cumsum(costs.present[p][0]) for p in PARTIES}
     count = costs.value.shape[1]
-    dates = pd.period_range(start, periods=count, freq="M").to_timestamp()
+    dates = pd.period_range(start, periods=count).to_timestamp()
     index = pd.RangeIndex(1, count + 1, name="month")
     return pd.DataFrame({"date": dates, **columns}, index=index)
 

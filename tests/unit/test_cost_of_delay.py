@@ -52,6 +52,8 @@ def test_the_packaged_figures_of_the_first_months() -> None:
 
 def test_rows_are_months_from_one_on() -> None:
     table = delayed(2)
+    assert table.attrs["scenario_hash"] == PACKAGED.hash
+    assert table.attrs["units"] == dict.fromkeys(table.columns[1:], "USD")
     assert table.index.equals(pd.RangeIndex(1, 3, name="month"))
     assert table.index.name == "month"
     assert table["date"].tolist() == [pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")]
