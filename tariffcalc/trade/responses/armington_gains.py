@@ -20,7 +20,7 @@ from tariffcalc.trade.responses.protocol import UNITS, Method
 
 __all__ = ["armington_gains"]
 
-BLOCK = 20_000  # numbers in an array of one block: some 160 kB
+BLOCK = 25_000  # numbers in an array of one block: some 200 kB
 
 
 def armington_gains(

@@ -17,7 +17,9 @@ Rates = tuple[FloatArray, FloatArray]
 
 def value_added(value: FloatArray, change: Change) -> FloatArray:
     """Return by how much a value grows: V·(p̂·q̂ − 1), from logarithmic changes."""
-    return value * np.expm1(change.exporter + change.quantity)
+    growth = np.asarray(change.exporter + change.quantity)
+    np.expm1(growth, out=growth)
+    return value * growth
 
 
 def supply_gain(added: FloatArray, inverse_supply: FloatArray) -> FloatArray:
@@ -64,6 +66,8 @@ def _columns(
     quantity, exporter, importer = indices
     duty = moved * rates[1]
     revenue = duty - value * rates[0]
+    efficiency = np.asarray(gains[0] + gains[1])
+    efficiency += revenue
     return {
         "value_usd": moved,
         "quantity_index": quantity,
@@ -73,5 +77,5 @@ def _columns(
         "exporter_gain_usd": gains[0],
         "importer_gain_usd": gains[1],
         "revenue_change_usd": revenue,
-        "efficiency_usd": gains[0] + gains[1] + revenue,
+        "efficiency_usd": efficiency,
     }
