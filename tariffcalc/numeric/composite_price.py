@@ -118,7 +118,7 @@ def composite_price(equation: Market, start: FloatArray | None = None) -> FloatA
     ``start`` is the y where the search begins, by default the linear root; it ends at the same
     price from any.
     """
-    price = linear_price(equation) if start is None else np.clip(start, -FURTHEST, FURTHEST)
+    price = linear_price(equation) if start is None else np.clip(start, *_range(equation))
     low, high = np.full((1, 1, 1), -FURTHEST), np.full((1, 1, 1), FURTHEST)
     done = np.zeros((1, 1, 1), dtype=np.bool_)
     for _ in range(MOST_STEPS):
@@ -136,6 +136,12 @@ def composite_price(equation: Market, start: FloatArray | None = None) -> FloatA
         target = np.where(inside, target, 0.5 * (low + high))
         price, done = np.where(done, price, target), last
     return price
+
+
+def _range(equation: Market) -> tuple[FloatArray, FloatArray]:
+    """Return the lowest and the highest root of a market of one supplier alone."""
+    alone = np.where(equation.share > 0.0, equation.push / equation.pull, 0.0)
+    return alone.min(axis=1, keepdims=True), alone.max(axis=1, keepdims=True)
 
 
 def _step(equation: Market, price: FloatArray) -> tuple[FloatArray, FloatArray]:
