@@ -285,4 +285,5 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
     used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
     schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
-    return Evaluation(scenario, law, scenario.tree(), trading_of(scenario, law, flows))
+    law, trading = trading_of(scenario, law, flows)
+    return Evaluation(scenario, law, scenario.tree(), trading)

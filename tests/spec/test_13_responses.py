@@ -1230,6 +1230,20 @@ def test_elasticities_of_lines_are_those_of_the_public_table(
     assert found[0].tolist() == (drawn.scale * public).tolist()
 
 
+@pytest.mark.parametrize("kind", ["static", "constant_elasticity", "armington"])
+def test_a_line_written_as_parts_is_the_line(kind: str) -> None:
+    """RESPONSE-56: each line in three parts of ½, ¼, ¼: each party gains the same (1e-13)."""
+    scenario = PACKAGED if kind == "static" else by_sector(kind)
+    frame = MARKET.frame
+    thirds = [frame.assign(value_usd=frame["value_usd"] * part) for part in (0.5, 0.25, 0.25)]
+    parts = tc.TradeFlows.from_frame(pd.concat(thirds, ignore_index=True))
+    one, other = (
+        tc.incidence(scenario, structures=[STRUCTURE], flows=flows).iloc[0]
+        for flows in (MARKET, parts)
+    )
+    assert (abs(one - other) <= 1e-13 * abs(one).max()).all()
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
