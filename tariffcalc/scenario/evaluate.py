@@ -169,7 +169,6 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
     used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
     schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
-    structures = scenario.pledge.structures
-    return Evaluation(
-        scenario, law, scenario.tree(), trading_of(scenario, law, flows), alike(structures)
-    )
+    law, trading = trading_of(scenario, law, flows)
+    together = alike(scenario.pledge.structures)
+    return Evaluation(scenario, law, scenario.tree(), trading, together)
