@@ -174,9 +174,7 @@ def test_at_a_limit_only_the_side_inside_it_is_tried(present: float, nodes: tupl
 
 
 @pytest.mark.parametrize(("present", "nodes"), [(1.0 - 7 * STEP, DOWN), (1.0 - 9 * STEP, BOTH)])
-def test_beside_a_number_at_its_limit_each_is_tried_by_itself(
-    present: float, nodes: tuple
-) -> None:
+def test_beside_a_number_at_its_limit_each_is_tried_by_itself(present: float, nodes: tuple) -> None:
     scenario = PACKAGED.replace({DURABILITY: 1.0, PASS_THROUGH: present})
     parameters = {"d": {DURABILITY: 1.0}, "p": {PASS_THROUGH: present}}
     table = elasticities(evaluation(scenario, FLOWS), parameters, ["upfront-cash"], "relief_pv_usd")
@@ -195,7 +193,10 @@ def test_at_a_lower_limit_only_what_is_above_it_is_tried() -> None:
 
 def test_at_the_least_value_only_what_is_above_it_is_tried() -> None:
     response = tc.ConstantElasticityResponse(demand_elasticity=-1.5, supply_elasticity=1e-6)
-    scenario, path = PACKAGED.replace({"trade.response": response}), "trade.response.supply_elasticity"
+    scenario, path = (
+        PACKAGED.replace({"trade.response": response}),
+        "trade.response.supply_elasticity",
+    )
     table = elasticities(
         evaluation(scenario, FLOWS), {"s": {path: 1e-6}}, ["upfront-cash"], "relief_pv_usd"
     )

@@ -49,9 +49,7 @@ def refusal(**options: object) -> str:
 def test_one_at_a_time_is_the_tornado_of_what_is_uncertain() -> None:
     table = tc.sensitivity(SMALL, flows=FLOWS, structures=["upfront-cash"])
     names = ["upfront-cash"]
-    own = one_at_a_time(
-        evaluation(SMALL, FLOWS), uncertainty(SMALL), names, "net_benefit_usd"
-    )
+    own = one_at_a_time(evaluation(SMALL, FLOWS), uncertainty(SMALL), names, "net_benefit_usd")
     pd.testing.assert_frame_equal(table, own, check_exact=True)
     assert table.attrs["scenario_hash"] == SMALL.hash
     units = dict.fromkeys(list(table.columns)[2:], "USD")
@@ -126,7 +124,12 @@ def test_sampled_methods_have_their_number_of_cases(
     sensitive(seed=np.int64(7), samples=np.int64(2), **options)
     one, two = asked
     base, uncertain, names, target = one.pop("given")
-    assert (base.scenario, base.flows, names, target) == (SMALL, FLOWS, ["upfront-cash"], "cash_usd")
+    assert (base.scenario, base.flows, names, target) == (
+        SMALL,
+        FLOWS,
+        ["upfront-cash"],
+        "cash_usd",
+    )
     assert uncertain == uncertainty(SMALL)
     assert one == {"samples": samples, "seed": 0, "mapped": map, "progress": steps}
     assert (two["samples"], two["seed"], type(two["seed"])) == (2, 7, int)

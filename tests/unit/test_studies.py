@@ -61,9 +61,7 @@ def test_cases_are_evaluated_in_the_scenario_of_their_group(
         7: (study(SHORT, FLOWS), {DURABILITY: values}),
     }
     columns = ["relief_pv_usd", "net_cost_usd"]
-    found = evaluate_groups(
-        groups, np.array([3, 7, 3, 3, 7]), ["upfront-cash", "no-deal"], columns
-    )
+    found = evaluate_groups(groups, np.array([3, 7, 3, 3, 7]), ["upfront-cash", "no-deal"], columns)
     assert list(found) == ["upfront-cash", "no-deal"]
     assert all(list(of_structure) == columns for of_structure in found.values())
     points = {DURABILITY: values, "project_irr": np.arange(5) / 50}
