@@ -13,8 +13,11 @@ OWN = "pledge.structures.upfront-cash"
 TWO = ["upfront-cash", "three-years"]
 
 
-@pytest.mark.parametrize("name", ["durability", "tariffs.durability", "project_irr", "rate",
-                                  "cash_share", f"{OWN}.cash_share", f"{OWN}.draw_years", 7])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    ["durability", "tariffs.durability", "project_irr", "rate", "cash_share", f"{OWN}.cash_share",
+     f"{OWN}.draw_years", 7],
+)  # fmt: skip
 def test_a_number_is_left_to_others(name: object) -> None:
     assert others(PACKAGED, name, [0.5], TWO) == ((), ())
 

@@ -91,8 +91,13 @@ def test_elasticities_may_be_asked_for_by_name(given: object) -> None:
 
 def test_by_a_pattern_the_numbers_that_are_not_zero_move() -> None:
     pattern = "pledge.structures.*.tranches.*.instrument.rate"
-    present = {path: value for path, value in PACKAGED.parameters()["value"].items()
-               if path.startswith("pledge.structures.japan") and path.endswith("instrument.rate")}  # fmt: skip
+    own = ("pledge.structures.japan-terms.tranches.", ".instrument.rate")
+    stated = PACKAGED.parameters()["value"].to_dict()
+    present = {
+        path: value
+        for path, value in stated.items()
+        if path.startswith(own[0]) and path.endswith(own[1])
+    }
     first = next(iter(present))
     scenario = SMALL.replace({first: 0.0})
     table = tc.sensitivity(
@@ -169,8 +174,8 @@ def test_rows_that_nothing_uses_are_left_out_of_a_design() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"method": "sobols"}, "unknown method 'sobols'; did you mean 'sobol'? Allowed: "
-         "one_at_a_time, elasticities, sobol, morris."),
+        ({"method": "sobols"}, ("unknown method 'sobols'; did you mean 'sobol'? Allowed: "
+         "one_at_a_time, elasticities, sobol, morris.")),
         ({"parameters": ["durability"]},
          "parameters: one_at_a_time takes all that is uncertain; give distributions"),
         ({"method": "sobol", "parameters": []},
@@ -180,11 +185,11 @@ def test_rows_that_nothing_uses_are_left_out_of_a_design() -> None:
         ({"method": "elasticities", "parameters": "relief_years"},
          f"parameters: {YEARS} has no elasticity; use sweep over its values"),
         ({"method": "elasticities", "parameters": "cash_share"},
-         "parameters: pledge.structures.credit-ceiling.cash_share has no elasticity; use sweep "
-         "over its values"),
+         ("parameters: pledge.structures.credit-ceiling.cash_share has no elasticity; use sweep "
+         "over its values")),
         ({"method": "elasticities", "parameters": "pledge.structures.no-deal.headline_usd"},
-         "parameters: pledge.structures.no-deal.headline_usd is 0, and 1% of 0 is nothing; use "
-         "sweep"),
+         ("parameters: pledge.structures.no-deal.headline_usd is 0, and 1% of 0 is nothing; use "
+         "sweep")),
         ({"method": "sobol"}, "seed: a whole number of at least 0 is needed, given None"),
         ({"method": "sobol", "seed": -1}, "seed: a whole number of at least 0 is needed, given -1"),
         ({"method": "sobol", "seed": True},

@@ -177,14 +177,14 @@ def test_a_pattern_without_a_number_is_refused() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ([FLAT], "distributions: a mapping from path to distribution is needed, given [Uniform("
-         "kind='uniform', low=0.0, high=1.0)]"),
+        ([FLAT], ("distributions: a mapping from path to distribution is needed, given [Uniform("
+         "kind='uniform', low=0.0, high=1.0)]")),
         ({"durability": FLAT, DURABILITY: FLAT},
-         "tariffs.durability is distributed by 'tariffs.durability' and by 'tariffs.durability'; "
-         "leave one out"),
+         ("tariffs.durability is distributed by 'tariffs.durability' and by 'tariffs.durability'; "
+         "leave one out")),
         ({"growth_rate": FLAT, GROWTH: FLAT},
-         "trade.growth_rate is distributed by 'growth_rate' and by 'trade.growth_rate'; leave one "
-         "out"),
+         ("trade.growth_rate is distributed by 'growth_rate' and by 'trade.growth_rate'; leave one "
+         "out")),
         ({"relief_years": tc.Discrete(values=(5, 7.5, 8.5), probabilities=(0.5, 0.25, 0.25))},
          "tariffs.relief_years: whole numbers are needed, given 7.5"),
         ({DURABILITY: SURE},

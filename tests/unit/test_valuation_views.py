@@ -59,9 +59,9 @@ def test_two_scenarios_of_one_name_are_told_apart() -> None:
 
 
 def test_views_need_a_scenario_and_known_structures() -> None:
-    with pytest.raises(InputError, match="^valuation_views needs at least one scenario$"):
+    with pytest.raises(InputError, match=r"^valuation_views needs at least one scenario$"):
         tc.valuation_views()
-    with pytest.raises(UnknownNameError, match="^unknown structure 'upfront'"):
+    with pytest.raises(UnknownNameError, match=r"^unknown structure 'upfront'"):
         tc.valuation_views(PACKAGED, structures=["upfront"])
-    with pytest.raises(InputError, match="^flows: TradeFlows are needed, given int"):
+    with pytest.raises(InputError, match=r"^flows: TradeFlows are needed, given int"):
         tc.valuation_views(PACKAGED, flows=3)  # type: ignore[arg-type]
