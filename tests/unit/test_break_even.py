@@ -3,7 +3,12 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.analysis.break_even import SCAN_POINTS
+from tariffcalc.analysis.break_even import (
+    SCAN_POINTS,
+    _crossings,
+    _scanned,
+    turning_points,
+)
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, UnknownNameError
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
@@ -164,3 +169,137 @@ def test_an_answer_cannot_be_changed() -> None:
     answer = found("durability", target="relief_pv_usd", value=-1.0)
     with pytest.raises(AttributeError):
         answer.value = 1.0  # type: ignore[misc]
+
+
+# The scan, of functions known exactly
+
+
+def test_several_values_are_no_one_value() -> None:
+    two = tc.BreakEven("p", "s", "t", 0.0, (0.0, 1.0), (1.0, 2.0), (0.25, 0.75), ())
+    with pytest.raises(
+        MultipleRootsError, match=r"^BreakEven\(p = 0.25, 0.75 gives t = 0 for 's'\)"
+    ):
+        float(two)
+
+
+@pytest.mark.parametrize("count", [1, 5, 6])
+def test_up_to_five_jumps_are_shown(count: int) -> None:
+    jumps = tuple((place + 0.125, place + 0.5) for place in range(count))
+    answer = tc.BreakEven("p", "s", "t", 1.0, (0.0, 9.0), (0.5, 2.0), (), (), jumps)
+    shown = ", ".join(f"{place}.125" for place in range(min(count, 5)))
+    assert repr(answer) == (
+        "BreakEven(no p in [0, 9] gives t = 1 for 's': it is 0.5 at the low end and 2 at the high "
+        f"end, and jumps over it at {shown})"
+    )
+
+
+def test_where_nothing_turns_the_scan_is_even_and_asked_once() -> None:
+    asked: list[np.ndarray] = []
+
+    def miss(points: np.ndarray) -> np.ndarray:
+        asked.append(points)
+        return points - 0.3
+
+    scan, missed = _scanned(miss, 0.0, 2.0)
+    assert scan.tolist() == np.linspace(0.0, 2.0, 401).tolist()
+    assert missed.tolist() == (scan - 0.3).tolist()
+    assert len(asked) == 1
+
+
+def test_around_a_turn_the_two_steps_are_scanned_again() -> None:
+    def miss(points: np.ndarray) -> np.ndarray:
+        return (points - 51.25) ** 2 + 1.0
+
+    scan, missed = _scanned(miss, 0.0, 400.0)
+    assert missed.tolist() == miss(scan).tolist()
+    assert len(scan) == 401 + 399 - 1  # the turning point itself is in both
+    assert scan.tolist() == sorted({*map(float, range(401)), *np.linspace(50, 52, 401).tolist()})
+
+
+def test_each_turn_is_scanned_again() -> None:
+    def miss(points: np.ndarray) -> np.ndarray:
+        return 2.0 - np.cos(points * (2 * np.pi / 100.0))
+
+    scan, _ = _scanned(miss, -25.0, 375.0)
+    assert len(scan) == 401 + 4 * (399 - 1)
+
+
+@pytest.mark.parametrize(
+    ("missed", "places"),
+    [
+        ([3, 2, 1, 2, 3], [2]),
+        ([-3, -2, -1, -2], [2]),
+        ([3, 1, 1, 3], []),
+        ([3, 3, 1, 1, 3, 2, 5], [5]),
+        ([1, -1, 1], []),
+        ([-2, 1, 2], []),
+        ([2, 1, -2], []),
+        ([2, 0, 2], []),
+        ([1, 2, 1], []),
+        ([1, 2, 3], []),
+        ([3, 2, 1], []),
+        ([2, 1, 2, 1, 2], [1, 3]),
+    ],
+)
+def test_where_a_miss_turns_back(missed: list, places: list) -> None:
+    assert turning_points(np.array(missed, dtype=float)).tolist() == places
+
+
+def crossings(function: object, scan: list, size: float = 0.0) -> tuple:
+    points = np.array(scan, dtype=float)
+    return _crossings(function, points, function(points), size)  # type: ignore[operator, arg-type]
+
+
+def test_crossings_are_refined_and_kept_with_their_brackets() -> None:
+    values, brackets, jumps = crossings(lambda x: (x - 0.5) * (x - 2.25), [0, 1, 2, 3])
+    assert values == (0.5, 2.25)
+    assert brackets == ((0.0, 1.0), (2.0, 3.0))
+    assert jumps == ()
+
+
+def test_a_crossing_on_a_point_of_the_scan_belongs_to_the_step_after_it() -> None:
+    values, brackets, _ = crossings(lambda x: x - 1.0, [0, 1, 2])
+    assert (values, brackets) == ((1.0,), ((1.0, 2.0),))
+    values, brackets, _ = crossings(lambda x: x - 2.0, [0, 1, 2])
+    assert (values, brackets) == ((2.0,), ((2.0, 2.0),))
+    assert crossings(lambda x: x + 1.0, [0, 1, 2]) == ((), (), ())
+
+
+def test_a_jump_is_told_with_its_two_sides() -> None:
+    values, brackets, jumps = crossings(lambda x: np.where(x < 1.25, -1.0, 1.0), [0, 1, 2])
+    assert (values, brackets) == ((), ())
+    ((low, high),) = jumps
+    assert low < 1.25 < high
+    assert high - low == pytest.approx(2 * 1.25 * 2.0**-50, rel=1e-3)
+    both = crossings(lambda x: np.where(x < 1.25, x - 0.5, 2.25 - x), [0, 1, 2, 3])
+    assert both[0] == (0.5, 2.25)
+    assert both[2] == ()
+
+
+@pytest.mark.parametrize(("size", "reached"), [(0.0, False), (1e10, True), (0.9e9, False)])
+def test_what_is_near_on_the_scale_of_the_target_counts_as_reached(
+    size: float, *, reached: bool
+) -> None:
+    # A jump from −1 to 1 is 1e-9 of a target of 1e9.
+    values, _, jumps = crossings(lambda x: np.where(x < 1.25, -1.0, 1.0), [0, 1, 2], size)
+    assert (bool(values), bool(jumps)) == (reached, not reached)
+
+
+def test_what_is_unknown_at_some_points_is_left_out() -> None:
+    def function(x: np.ndarray) -> np.ndarray:
+        return np.where(x > 2.5, np.nan, x - 0.5)
+
+    with np.errstate(invalid="ignore"):
+        assert crossings(function, [0, 1, 2, 3])[0] == (0.5,)
+
+
+def test_the_structure_is_the_one_the_path_lies_in_or_the_only_one() -> None:
+    path = "pledge.structures.three-years.project_irr"
+    by_path = tc.break_even(PACKAGED, path, target="net_cost_usd", flows=FLOWS)
+    assert by_path.structure == "three-years"
+    names = ", ".join(structure.name for structure in PACKAGED.pledge.structures)
+    with pytest.raises(InputError) as caught:
+        tc.break_even(PACKAGED, "durability", flows=FLOWS)
+    assert str(caught.value) == f"structure: 'durability' concerns several; name one of {names}"
+    alone = PACKAGED.replace({"pledge.structures": (PACKAGED.pledge.structure("three-years"),)})
+    assert tc.break_even(alone, "discount_rate", flows=FLOWS).structure == "three-years"
