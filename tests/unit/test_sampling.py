@@ -95,7 +95,7 @@ def test_draws_leave_alone_what_a_branch_sets() -> None:
         durability: tc.Uniform(low=0.0, high=1.0),
         "trade.growth_rate": tc.Uniform(low=0.0, high=0.1),
     }
-    still = PACKAGED.replace({"provenance": {}})
+    still = tc.Scenario.from_tree({**PACKAGED.tree(), "provenance": {}})
     found = sampled(study(still, FLOWS), uncertainty(still, given))
     assert found.held == ((durability,), (durability,))
     rows = found.uncertain.rows
@@ -111,7 +111,7 @@ def test_draws_leave_alone_what_a_branch_sets() -> None:
 
 def test_limits_hold_in_every_branch_and_leave_out_what_it_sets() -> None:
     durability = "tariffs.durability"
-    still = PACKAGED.replace({"provenance": {}})
+    still = tc.Scenario.from_tree({**PACKAGED.tree(), "provenance": {}})
     wide = {durability: tc.Uniform(low=0.0, high=2.0)}
     both = {**wide, "court": branches("a", 2, durability)}
     assert len(sampled(study(still, FLOWS), uncertainty(still, both)).studies) == 2
