@@ -41,9 +41,9 @@ def discount_factors(rate: FloatArray, periods: int, *, half_periods: int = 0) -
 def present_value(amounts: FloatArray, factors: FloatArray) -> FloatArray:
     """Return Σ_k amounts[:, k]·factors[:, k], added in the order of the periods."""
     cases = max(amounts.shape[0], factors.shape[0])
-    total = np.zeros(cases)
+    total, part = np.zeros(cases), np.empty(cases)
     for period in range(amounts.shape[1]):
-        total = total + amounts[:, period] * factors[:, period]
+        total += np.multiply(amounts[:, period], factors[:, period], out=part)
     return total
 
 
