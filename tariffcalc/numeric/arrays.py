@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ def period_array(cases: int, periods: int) -> FloatArray:
     return np.zeros((cases, periods), order="F")
 
 
+@cache  # once in a process
 def keep_freed_memory() -> None:
     """Let the process keep the memory of freed arrays for the next ones.
 
