@@ -54,6 +54,8 @@ def test_the_factor_times_its_transpose_is_the_matrix() -> None:
          "also b with a is given twice; leave one out"),
         ({("a", "b"): 0.5, ("a", "also b"): 0.5},
          "a with also b is given twice; leave one out"),
+        ({("a", "b"): 0.5, ("a", "c"): 0.5, ("b", "a"): 0.5},
+         "b with a is given twice; leave one out"),
     ],
 )  # fmt: skip
 def test_what_is_no_set_of_pairs_is_refused(given: object, said: str) -> None:

@@ -142,6 +142,8 @@ def test_what_is_cut_stays_inside_its_ends_to_the_bit(low: float) -> None:
             for given in (normal, lognormal):
                 found = quantiles(given, ends)
                 assert low <= found[0] <= found[1] <= low + 0.1
+    beyond = tc.Normal(mean=0.02, standard_deviation=0.021, low=-0.006, high=0.057)
+    assert quantiles(beyond, ends).tolist() == [-0.006, 0.057]  # both ways round outwards
 
 
 def test_without_width_every_draw_is_the_middle() -> None:

@@ -125,3 +125,26 @@ def test_ends_outside_the_limits_of_a_number_are_refused() -> None:
         one_at_a_time(
             evaluation(scenario, FLOWS), uncertainty(scenario, given), ["no-deal"], "cash_usd"
         )
+
+
+def test_terms_of_two_structures_are_tried_apart() -> None:
+    terms = [f"pledge.structures.{name}.cash_share" for name in ("upfront-cash", "three-years")]
+    given = {
+        terms[0]: tc.Uniform(low=0.25, high=0.5),
+        terms[1]: tc.Uniform(low=0.5, high=1.0),
+        DURABILITY: tc.Uniform(low=0, high=1),
+    }
+    scenario = ranged({})
+    asked, names = evaluation(scenario, FLOWS), ["upfront-cash", "three-years"]
+    table = one_at_a_time(asked, uncertainty(scenario, given), names, "cash_usd")
+    for name, term, ends_of in zip(names, terms, ([87.5e9, 175e9], [175e9, 350e9]), strict=True):
+        assert table.loc[(name, term), ["low_cash_usd", "high_cash_usd"]].tolist() == ends_of
+        assert (table.loc[name].drop(term)["swing_cash_usd"] == 0.0).all()
+
+
+def test_of_equal_swings_the_first_row_stands_first() -> None:
+    uncertain = uncertainty(PACKAGED)
+    table = one_at_a_time(evaluation(PACKAGED, FLOWS), uncertain, ["no-deal"], "cash_usd")
+    rows = [uncertain.rows[row] for row in sorted({number.row for number in uncertain.numbers})]
+    assert len(rows) > 20
+    assert table.index.get_level_values("parameter").tolist() == rows
