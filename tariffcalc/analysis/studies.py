@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from tariffcalc.analysis.batches import chunks, evaluate_all
-from tariffcalc.numeric.arrays import FloatArray, IntArray, keep_freed_memory
+from tariffcalc.numeric.arrays import FloatArray, IntArray
+from tariffcalc.numeric.memory import keep_freed_memory
 from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.trade.flows import TradeFlows

@@ -1,11 +1,7 @@
-import platform
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
-from tariffcalc.numeric.arrays import period_array
+from tariffcalc.numeric.arrays import period_array, product_before
 
 
 @pytest.mark.parametrize(("cases", "periods"), [(1, 1), (3, 5), (5, 3), (0, 4), (4, 0)])
@@ -30,29 +26,8 @@ def test_a_floating_point_fault_in_a_test_raises() -> None:
     assert np.geterr()["invalid"] == "raise"
 
 
-# Memory: 40 MB taken and given back ten times, before and after.
-FAULTS = """
-import resource
-import numpy as np
-from tariffcalc.numeric.arrays import keep_freed_memory
-
-def faults():
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(10):
-        [np.ones(2**17) for _ in range(40)]
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-
-first = faults()
-keep_freed_memory()
-faults()
-print(first, faults())
-"""
-
-
-def test_memory_that_was_freed_is_not_asked_for_anew() -> None:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", FAULTS], check=True, capture_output=True, text=True
-    )
-    before, after = map(int, done.stdout.split())
-    assert before > 50_000 or platform.libc_ver()[0] != "glibc"
-    assert after <= before / 10 or platform.libc_ver()[0] != "glibc"
+def test_the_product_before_each_period() -> None:
+    found = product_before(np.array([[2.0, 3.0, 5.0], [0.5, 0.0, 7.0]]))
+    assert found.tolist() == [[1.0, 2.0, 6.0], [1.0, 0.5, 0.0]]
+    assert found.flags.f_contiguous
+    assert product_before(np.ones((2, 0))).shape == (2, 0)
