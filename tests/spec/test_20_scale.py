@@ -188,13 +188,6 @@ def test_hash_seeds_change_no_bit() -> None:
         assert done.stdout.strip() == here["found"]
 
 
-def test_threads_give_the_same_bits(alone: dict[str, pd.DataFrame]) -> None:
-    """SCALE-14: simulate and sweep over a pool of threads are those of one thread (to the bit)."""
-    with ThreadPoolExecutor(3) as executor:
-        assert_identical(simulated(map=executor.map), alone["simulate"])
-        assert_identical(swept(map=executor.map), alone["sweep"])
-
-
 # A map that cannot be trusted
 
 
@@ -306,3 +299,10 @@ def test_memory_is_bounded_by_the_chunk_and_not_by_the_grid(
     few, many = peak_of_chunks(50_000), peak_of_chunks(500_000)
     assert many[0] <= 1.3 * few[0]
     assert many[1] <= 1.01 * few[1]
+
+
+def test_threads_give_the_same_bits(alone: dict[str, pd.DataFrame]) -> None:
+    """SCALE-14: simulate and sweep over a pool of threads are those of one thread (to the bit)."""
+    with ThreadPoolExecutor(3) as executor:
+        assert_identical(simulated(map=executor.map), alone["simulate"])
+        assert_identical(swept(map=executor.map), alone["sweep"])
