@@ -303,3 +303,12 @@ def test_the_structure_is_the_one_the_path_lies_in_or_the_only_one() -> None:
     assert str(caught.value) == f"structure: 'durability' concerns several; name one of {names}"
     alone = PACKAGED.replace({"pledge.structures": (PACKAGED.pledge.structure("three-years"),)})
     assert tc.break_even(alone, "discount_rate", flows=FLOWS).structure == "three-years"
+
+
+def test_the_results_at_both_ends_are_those_of_the_sweep() -> None:
+    answer = found("durability", target="relief_pv_usd", bounds=(0.25, 0.75), value=1e9)
+    ends = tc.sweep(
+        PACKAGED, {"durability": [0.25, 0.75]}, structures=["upfront-cash"], flows=FLOWS
+    )
+    assert answer.results == pytest.approx(ends["relief_pv_usd"].tolist(), rel=1e-14)
+    assert answer.jumps == ()

@@ -298,3 +298,21 @@ def test_the_seed_reaches_the_draws_and_a_peak_at_the_capacity_is_not_over_it() 
     unknown = scenario.replace({"economy.fx_capacity_usd": None})
     shares = tc.simulate(unknown, seed=1, **asked)
     assert np.isnan(shares["over_fx_capacity_share"].item())
+
+
+def test_a_simulation_is_of_the_correlated_draws_and_tells_its_progress() -> None:
+    path = "pledge.structures.upfront-cash.utilisation_share"
+    scenario = ranged(**{path: (0.0, 1.0), "tariffs.durability": (0.5, 1.0)})
+    linked = {"correlation": {(path, "tariffs.durability"): 0.9}}
+    steps: list[int] = []
+    asked = {"draws": 64, "seed": 3}
+    row = tc.simulate(
+        scenario, structures=["upfront-cash"], flows=FLOWS, progress=steps.append, **asked, **linked
+    ).iloc[0]
+    assert steps == [64]
+    drawn = tc.draw_parameters(scenario, **asked, **linked)
+    points = {name: drawn[name] for name in drawn.columns}
+    table = tc.sweep(scenario, points, paired=True, structures=["upfront-cash"], flows=FLOWS)
+    assert row["mean_usd"] == pytest.approx(table["net_benefit_usd"].mean(), rel=1e-13)
+    plain = tc.draw_parameters(scenario, **asked)
+    assert not plain.equals(drawn)
