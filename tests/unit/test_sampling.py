@@ -3,7 +3,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.analysis.sampling import MOST_COMBINATIONS, is_held, sampled
-from tariffcalc.analysis.studies import study
+from tariffcalc.analysis.settings import setting
 from tariffcalc.analysis.uncertainty import uncertainty
 from tariffcalc.errors import InputError
 
@@ -46,9 +46,9 @@ def test_combinations_are_numbered_with_the_last_fastest() -> None:
         "one": branches("a", 2, "tariffs.durability"),
         "two": branches("b", 4, "trade.response.pass_through"),
     }
-    found = sampled(study(PACKAGED, None), uncertainty(PACKAGED, given))
-    assert len(found.studies) == len(found.held) == 8
-    own = found.studies[1 * 4 + 2].scenario
+    found = sampled(setting(PACKAGED, None), uncertainty(PACKAGED, given))
+    assert len(found.settings) == len(found.held) == 8
+    own = found.settings[1 * 4 + 2].scenario
     assert own.tariffs.durability == 0.51
     assert own.trade.response.pass_through == 0.52
     rows = found.uncertain.rows
@@ -65,7 +65,7 @@ def test_too_many_combinations_are_refused() -> None:
         "two": branches("b", 9, "trade.response.pass_through"),
     }
     with pytest.raises(InputError) as caught:
-        sampled(study(PACKAGED, None), uncertainty(PACKAGED, given))
+        sampled(setting(PACKAGED, None), uncertainty(PACKAGED, given))
     assert str(caught.value) == (
         "distributions: 72 combinations of branches are over 64; give fewer"
     )
@@ -74,14 +74,14 @@ def test_too_many_combinations_are_refused() -> None:
 def test_a_study_is_known_by_its_content() -> None:
     flows = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
     other = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::401])
-    one, two = study(PACKAGED, flows), study(PACKAGED.replace({}), flows)
+    one, two = setting(PACKAGED, flows), setting(PACKAGED.replace({}), flows)
     assert one == two
     assert hash(one) == hash(two)
-    assert study(PACKAGED, flows, one).key == one.key
+    assert setting(PACKAGED, flows, one).key == one.key
     unlike = [
-        study(PACKAGED, None),
-        study(PACKAGED, other),
-        study(PACKAGED.replace({"tariffs.durability": 0.5}), flows),
-        "study",
+        setting(PACKAGED, None),
+        setting(PACKAGED, other),
+        setting(PACKAGED.replace({"tariffs.durability": 0.5}), flows),
+        "setting",
     ]
     assert all(one != other for other in unlike)
