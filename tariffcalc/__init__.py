@@ -10,6 +10,8 @@ Analysis
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
+Studies
+    ``Study``, ``run_study``, ``StudyResult``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -111,6 +113,8 @@ if TYPE_CHECKING:
     from tariffcalc.analysis.sweep import sweep, sweep_chunks
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
+    from tariffcalc.studies.model import Study
+    from tariffcalc.studies.running import StudyResult, run_study
     from tariffcalc.trade.readers import (
         HtsRates,
         read_baci,
@@ -155,6 +159,8 @@ __all__ = [
     "ShipFinance",
     "StaticResponse",
     "StatutoryRate",
+    "Study",
+    "StudyResult",
     "TariffMeasure",
     "TariffSchedule",
     "Tariffs",
@@ -209,6 +215,7 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "run_study",
     "sectors",
     "sensitivity",
     "simulate",
@@ -252,6 +259,8 @@ _LATE = {
         ),
         "analysis.valuation_views": ("valuation_views",),
         "pledge.funding_tables": ("funding_path",),
+        "studies.model": ("Study",),
+        "studies.running": ("StudyResult", "run_study"),
         "trade.readers": (
             "HtsRates",
             "read_baci",

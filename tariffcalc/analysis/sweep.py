@@ -21,7 +21,7 @@ from tariffcalc.scenario.model import Scenario
 from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["sweep", "sweep_chunks"]
+__all__ = ["DEFAULT_COLUMNS", "sweep", "sweep_chunks"]
 
 DEFAULT_COLUMNS = ("net_cost_usd", "relief_pv_usd", "net_benefit_usd", "peak_over_fx_capacity")
 Values = Mapping[str, Iterable[Any] | Any]
