@@ -49,9 +49,14 @@ def _valid_study(path: Path, written: Mapping[str, Any]) -> str:
     study = Study.from_tree(written)
     checked(study, beside=path.parent)
     return (
-        f"{path} is valid: study {study.name}, {len(study.scenarios)} scenarios, "
-        f"{len(list(study.items()))} items, {study.cases:,} points and draws, hash {study.hash}\n"
+        f"{path} is valid: study {study.name}, {_count(len(study.scenarios), 'scenario')}, "
+        f"{_count(len(list(study.items())), 'item')}, {study.cases:,} points and draws, "
+        f"hash {study.hash}\n"
     )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def run_schema(options: argparse.Namespace) -> str:

@@ -24,7 +24,7 @@ class Meter:
     def __init__(self, total: int, stream: TextIO) -> None:
         self._total, self._done = total, 0
         self._stream = stream if stream.isatty() else None
-        self._last = -SECONDS
+        self._last = float("-inf")
 
     def __call__(self, cases: int) -> None:
         """Take note of cases done since the last call."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tariffcalc.cli.commands import (
     Command,
@@ -92,14 +92,11 @@ def duties(scenario: Scenario, flows: TradeFlows, day: dt.date, by: By) -> pd.Da
 
 
 def _side_by_side(scenario: Scenario, flows: TradeFlows, day: dt.date, by: By) -> pd.DataFrame:
-    import pandas as pd
-
     from tariffcalc.tariffs.comparison import compare_tariffs
 
     sides = {"no_deal": scenario.no_deal, "deal": scenario.deal}
     frame = compare_tariffs(flows, sides, on=day, by=by)
-    now = scenario.status_quo.effective_rate(flows, on=day, by=by)
-    assert isinstance(now, pd.DataFrame)  # noqa: S101 - grouped
+    now = cast("pd.DataFrame", scenario.status_quo.effective_rate(flows, on=day, by=by))
     rows = frame.index.union(now.index, sort=False)
     both, now = frame.reindex(rows), now.reindex(rows)
     both["value_usd"] = both["value_usd"].fillna(now["value_usd"])
