@@ -30,8 +30,8 @@ Pledge
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
     ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
     ``cash_flows``, ``funding_metrics``, ``funding_path``.
-Figures and errors
-    ``finance``, ``errors``.
+Figures of cash flows, reports, errors
+    ``finance``, ``report``, ``errors``.
 """
 
 import importlib
@@ -94,6 +94,7 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
+    from tariffcalc import report
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
     from tariffcalc.analysis.distributions import (
@@ -209,6 +210,7 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "report",
     "sectors",
     "sensitivity",
     "simulate",
@@ -267,6 +269,8 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     """Return a public name of a module that is not loaded yet."""
+    if name == "report":
+        return importlib.import_module("tariffcalc.report")
     if name in _LATE:
         return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
