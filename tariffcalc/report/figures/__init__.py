@@ -10,15 +10,22 @@ matplotlib is loaded when the first figure is drawn: ``pip install "tariffcalc[p
 """
 
 from tariffcalc.report.figures.canvas import svg
+from tariffcalc.report.figures.maps import break_even_surface, iso_cost_map
 from tariffcalc.report.figures.payments import calls_and_receipts, cumulative_position
 from tariffcalc.report.figures.tariffs import duty_by_sector, tariff_timeline
+from tariffcalc.report.figures.uncertain import benefit_distribution, fan_chart, tornado
 from tariffcalc.report.figures.worth import relief_against_cost
 
 __all__ = [
+    "benefit_distribution",
+    "break_even_surface",
     "calls_and_receipts",
     "cumulative_position",
     "duty_by_sector",
+    "fan_chart",
+    "iso_cost_map",
     "relief_against_cost",
     "svg",
     "tariff_timeline",
+    "tornado",
 ]

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.numeric.arrays import FloatArray
 
 __all__ = [
-    "BILLION", "billions", "labels_of", "named", "needed", "one_structure", "source_note", "spoken",
+    "BILLION",
+    "Measure",
+    "billions",
+    "labels_of",
+    "measured",
+    "named",
+    "needed",
+    "one_structure",
+    "source_note",
+    "spoken",
     "structures_of",
+    "whole",
 ]  # fmt: skip
 
 BILLION = 1e9
 STRUCTURE = "structure"
+CAPITALS = ("fx", "gdp", "irr", "krw", "pv", "usd")
 
 
 def needed(frame: object, columns: Sequence[str], figure: str, maker: str) -> pd.DataFrame:
@@ -72,12 +85,51 @@ def billions(values: pd.Series) -> FloatArray:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How the values of a column are drawn: the label of its axis, and in which unit."""
+
+    label: str
+    multiplier: float = 1.0
+    divisor: float = 1.0
+
+    def of(self, values: pd.Series) -> FloatArray:
+        """Return values in that unit."""
+        found: FloatArray = values.to_numpy(dtype=float) * self.multiplier / self.divisor
+        return found
+
+
+def measured(name: str, frame: pd.DataFrame) -> Measure:
+    """Return how a column is drawn, by its unit or else by how its name ends."""
+    unit, words = frame.attrs.get("units", {}).get(name, ""), sentence(spoken(name))
+    if name.endswith("_usd"):
+        return Measure(f"{words} ($bn)", divisor=BILLION)
+    if name.endswith(("_rate", "_share", "_irr")) or unit.startswith(("share of", "fraction")):
+        return Measure(f"{words} (%)", multiplier=100.0)
+    if name.endswith("_years"):
+        return Measure(f"{words} (years)")
+    return Measure(f"{words} ({unit})" if unit else words)
+
+
+def whole(name: str, value: object) -> int:
+    """Return a count; refuse what is no whole number of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise InputError(f"{name}: a whole number of at least 1 is needed, given {value!r}")
+    return int(value)
+
+
 def spoken(name: str) -> str:
     """Return the name of a column as words: without its unit, blanks for underscores."""
     stem = name
     for unit in ("_usd", "_rate", "_share", "_years", "_duty"):
         stem = stem.removesuffix(unit)
-    return stem.replace("section_232", "§232").replace("_", " ")
+    words = stem.replace("section_232", "§232").replace("_", " ").split()
+    return " ".join(word.upper() if word in CAPITALS else word for word in words)
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital at the start, and all others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def source_note(frame: pd.DataFrame, source: str | None, *more: str) -> list[str]:
@@ -85,7 +137,7 @@ def source_note(frame: pd.DataFrame, source: str | None, *more: str) -> list[str
     version, key = frame.attrs.get("tariffcalc_version"), frame.attrs.get("scenario_hash")
     parts = [
         source,
-        frame.attrs.get("vintage"),
+        *frame.attrs.get("vintages", []),
         f"tariffcalc {version}" if version else "tariffcalc",
         f"scenario {key}" if key else None,
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -86,11 +86,16 @@ def calls_and_receipts(
     needed(ledger, COLUMNS, "calls_and_receipts", "ledger")
     names = structures_of(ledger)
     ax, own = sheet(ax, 3.0 + 0.07 * len(names))
-    ax.set_yscale("symlog", linthresh=1.0)
+    ax.set_yscale("symlog", linthresh=1.0, linscale=0.3)
     for place, name in enumerate(names):
         look = style(place)
         years, called, received = by_year(ledger, name)
-        plain = {"color": look.colour, "marker": look.marker, "markersize": 2.5, "linewidth": 0.8}
+        plain: dict[str, Any] = {
+            "color": look.colour,
+            "marker": look.marker,
+            "markersize": 2.5,
+            "linewidth": 0.8,
+        }
         ax.plot(years, called, look.dash, label=wrapped(name, 22), **plain)
         ax.plot(years, -received, look.dash, **plain)
     lines = _capacities(economy)
@@ -110,7 +115,7 @@ def by_year(ledger: pd.DataFrame, structure: str) -> tuple[FloatArray, FloatArra
     """Return calendar years, what is paid in and what is received [$bn]; NaN where nothing is."""
     rows = ledger[(ledger["structure"] == structure).to_numpy()]
     year = rows["period"].astype(str).str[:4].astype(int)
-    span = np.arange(year.min(), year.max() + 1)
+    span = np.arange(float(year.min()), float(year.max()) + 1.0)
     sums = []
     for accounts, sign in ((PAID_IN, -1.0), (RECEIVED, 1.0)):
         amounts = sign * signed(rows)[rows["account"].isin(accounts)]
@@ -196,7 +201,7 @@ def cumulative_position(
     ax.margins(x=0.0)
     label_axes(ax, "Calendar year", "Received less paid so far ($bn)")
     labels = labels_at_end(ax, heights, texts, colours)
-    note = "Beside each name: the year in which all that was paid has come back."
+    note = "Beside each name: year of full recovery."
     note_below(ax, source_note(ledger, source, note), own)
     spread_at_end(ax, labels)
     return ax

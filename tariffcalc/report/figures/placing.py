@@ -24,8 +24,9 @@ Box = tuple[float, float, float, float]
 LEADER = {"arrowstyle": "-", "linewidth": 0.6, "shrinkA": 0.0, "shrinkB": 0.0}
 GAP = 1.5  # points between two labels
 DOT = 6.0  # points across a marker
-RINGS = (7.0, 14.0, 22.0, 32.0, 44.0, 58.0, 74.0, 92.0, 112.0)
-DIRECTIONS = 16
+BETWEEN = 4.0  # points between two words beside each other
+RINGS = (7.0, 12.0, 18.0, 24.0, 30.0, 38.0, 46.0, 56.0, 68.0, 82.0, 98.0)
+DIRECTIONS = 32
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> FloatArray:
@@ -88,6 +89,7 @@ def spread_at_end(ax: Axes, labels: Sequence[Annotation]) -> None:
 
 def text_box(ax: Axes, label: Annotation) -> Box:
     """Return the box of a label without its leader, in points from the Axes' lower left."""
+    label.get_window_extent()  # puts the text where its point now is
     return box_in_points(ax, matplotlib("text").Text.get_window_extent(label))
 
 
@@ -162,11 +164,13 @@ def labels_around(
             arrowprops={**LEADER, "shrinkB": DOT / 2, "color": colour},
         )
         left, bottom, right, top = text_box(ax, label)
-        size = (right - left + GAP, top - bottom + GAP)
-        others = [dot for dot in dots if not _holds(dot, centre)]
+        size = (right - left + BETWEEN, top - bottom + GAP)
+        others = [box for box in taken if not _holds(box, centre)]
         shift = _free_place(centre, size, taken, others, room)
         label.set_position(shift)
         taken.append(_box(centre + np.array(shift), size))
+        leader = _along(np.array([centre, centre + np.array(shift)]))
+        taken += [_box(place, (GAP, GAP)) for place in leader]
         labels.append(label)
     return labels
 

@@ -21,7 +21,7 @@ from tariffcalc.report.figures.canvas import (
     sheet,
     wrapped,
 )
-from tariffcalc.report.figures.frames import BILLION, billions, needed, source_note, spoken
+from tariffcalc.report.figures.frames import BILLION, billions, needed, source_note, spoken, whole
 from tariffcalc.report.figures.palette import COLOURS, INK, PALE
 from tariffcalc.report.figures.placing import (
     labels_above,
@@ -36,8 +36,17 @@ if TYPE_CHECKING:
 __all__ = ["duty_by_sector", "tariff_timeline"]
 
 TIMELINE = "TariffSchedule.timeline"
-# Of areas one above the other: neighbours differ in grey as well.
-LAYERS = tuple(COLOURS[place] for place in (1, 6, 2, 5, 3, 4))
+# An authority keeps its colour whatever else is in force; neighbours differ in grey as well.
+FIXED = {
+    "base_rate": PALE,
+    "reciprocal_rate": COLOURS[0],
+    "section_232_autos_rate": COLOURS[1],
+    "section_232_trucks_rate": COLOURS[5],
+    "section_232_steel_rate": COLOURS[6],
+    "section_232_aluminum_rate": COLOURS[2],
+    "section_232_copper_rate": COLOURS[5],
+    "section_232_wood_rate": COLOURS[3],
+}
 MOST = 12
 # Not the calendar's names: those depend on the reader's machine.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -91,8 +100,10 @@ def tariff_timeline(
         )
     layers = _layers(timeline)
     ax, own = sheet(ax, 2.8)
-    days = [date.to_pydatetime() for date in pd.DatetimeIndex(timeline.index)]
-    ends = [*days, pd.Timestamp(timeline.attrs.get("end_date", days[-1])).to_pydatetime()]
+    dates = matplotlib("dates")
+    days = pd.DatetimeIndex(timeline.index)
+    last = pd.Timestamp(timeline.attrs.get("end_date", days[-1]))
+    ends = dates.date2num([*days, last])
     floor = np.zeros(len(ends))
     middles, colours = [], _colours(layers)
     for place, (name, rate) in enumerate(layers.items()):
@@ -106,24 +117,23 @@ def tariff_timeline(
         floor = top
     total = 100.0 * timeline["total_rate"].to_numpy(dtype=float)
     ax.step(ends, np.append(total, total[-1]), where="post", color=INK, lw=1.0, label="total")
-    for day in days[1:]:
-        ax.axvline(day, color=PALE, linewidth=0.5, linestyle=":", zorder=0.5)
+    for day in ends[1:-1]:
+        ax.axvline(float(day), color=PALE, linewidth=0.5, linestyle=":", zorder=0.5)
     ax.margins(x=0.0)
     ax.set_ylim(bottom=0.0)
-    years = dict.fromkeys([days[0].year, ends[-1].year])
+    years = dict.fromkeys([days[0].year, last.year])
     label_axes(
         ax,
         f"Date of entry ({' to '.join(map(str, years))})",
         "Effective tariff rate (% of customs value)",
     )
-    dates = matplotlib("dates")
     locator = dates.AutoDateLocator(minticks=3, maxticks=6)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=False))
     texts = [wrapped(spoken(name), 14) for name in layers]
     texts.append(f"total {total[-1]:.1f}%")
     labels = labels_at_end(ax, [*middles, total[-1]], texts, [*colours, INK])
-    events = labels_above(ax, days[1:], [_day(day) for day in days[1:]])
+    events = labels_above(ax, ends[1:-1], [_day(day) for day in days[1:]])
     note_below(ax, source_note(timeline, source), own)
     spread_at_end(ax, labels)
     spread_above(ax, events, np.abs(np.diff(total)))
@@ -138,12 +148,12 @@ def _layers(timeline: pd.DataFrame) -> dict[str, FloatArray]:
 
 
 def _colours(names: Iterable[str]) -> list[str]:
-    """Return the colours of authorities: grey for the base, blue for reciprocal duties."""
-    fixed, others = {"base_rate": PALE, "reciprocal_rate": COLOURS[0]}, itertools.cycle(LAYERS)
-    return [fixed[name] if name in fixed else next(others) for name in names]
+    """Return the colours of authorities: their own, or the next of the palette."""
+    others = itertools.cycle(reversed(COLOURS))
+    return [FIXED[name] if name in FIXED else next(others) for name in names]
 
 
-def _day(day: dt.datetime) -> str:
+def _day(day: dt.date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]}"
 
 
@@ -194,9 +204,7 @@ def duty_by_sector(
             f"duty_by_sector: two columns <name>_duty_usd are needed, given {len(names)}; "
             "compare_tariffs makes them"
         )
-    if isinstance(most, bool) or not isinstance(most, int) or most < 1:
-        raise InputError(f"most: a whole number of at least 1 is needed, given {most!r}")
-    rows, duties = _largest(table, names, most)
+    rows, duties = _largest(table, names, whole("most", most))
     ax, own = sheet(ax, 0.9 + 0.19 * len(rows))
     before, after = duties
     places = np.arange(len(rows))

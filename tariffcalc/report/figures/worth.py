@@ -58,20 +58,21 @@ def relief_against_cost(
     columns = ["net_cost_usd", "relief_pv_usd"]
     needed(comparison, ["structure", *columns], "relief_against_cost", "compare")
     points = np.column_stack([billions(comparison[name]) for name in columns])
-    labels, known = labels_of(comparison), ~np.isnan(points).any(axis=1)
+    labels = labels_of(comparison)
+    known = np.flatnonzero(~np.isnan(points).any(axis=1))
     ax, own = sheet(ax, 2.8)
-    for place in np.flatnonzero(known):
-        look = style(int(place))
+    for place in known.tolist():
+        look = style(place)
         ax.plot(*points[place], look.marker, color=look.colour, markersize=5.0, label=labels[place])
     _limits(ax, points[known])
     ax.axline((0.0, 0.0), slope=1.0, color=INK, linewidth=0.8, zorder=0.5)
     label_axes(ax, "Net cost, present value ($bn)", "Relief, present value ($bn)")
-    missing = [label for label, there in zip(labels, known, strict=True) if not there]
+    diagonal = _break_even_label(ax)
+    missing = [label for place, label in enumerate(labels) if place not in known]
     unknown = [f"Unknown and not drawn: {', '.join(missing)}"] if missing else []
     note_below(ax, source_note(comparison, source, *unknown), own)
-    diagonal = _break_even_label(ax)
-    names = [wrapped(label, 16) for label, there in zip(labels, known, strict=True) if there]
-    colours = [style(int(place)).colour for place in np.flatnonzero(known)]
+    names = [wrapped(labels[place], 16) for place in known.tolist()]
+    colours = [style(place).colour for place in known.tolist()]
     labels_around(ax, points[known], names, colours, [diagonal])
     return ax
 
