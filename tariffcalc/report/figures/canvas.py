@@ -6,7 +6,7 @@ import importlib
 import io
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tariffcalc.errors import InputError, MissingExtraError
 from tariffcalc.report.figures.palette import INK, PALE
@@ -17,8 +17,18 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
 __all__ = [
-    "COLUMN_WIDTH", "TEXT", "box_in_points", "label_axes", "legend_above", "matplotlib",
-    "note_below", "settle", "sheet", "svg", "wrapped",
+    "COLUMN_WIDTH",
+    "TEXT",
+    "box_in_points",
+    "clipped",
+    "label_axes",
+    "legend_above",
+    "matplotlib",
+    "note_below",
+    "settle",
+    "sheet",
+    "svg",
+    "wrapped",
 ]  # fmt: skip
 
 COLUMN_WIDTH = 3.5  # inches: one column of a paper
@@ -65,10 +75,11 @@ def label_axes(ax: Axes, x: str | None, y: str | None) -> None:
         ax.set_ylabel(y, fontsize=TEXT, color=INK, parse_math=False, labelpad=3.0)
 
 
-def legend_above(ax: Axes, columns: int) -> None:
-    """Name what is drawn in a line or more above the Axes."""
+def legend_above(ax: Axes, columns: int, side: Literal["left", "right"] = "left") -> None:
+    """Name what is drawn in a line or more above the Axes, from its left or to its right end."""
+    corner: Any = (f"lower {side}", (float(side == "right"), 1.0))
     legend = ax.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, frameon=False, fontsize=TEXT,
+        loc=corner[0], bbox_to_anchor=corner[1], ncols=columns, frameon=False, fontsize=TEXT,
         labelcolor=INK, borderpad=0.0, borderaxespad=0.4, handlelength=2.2, handletextpad=0.5,
         columnspacing=1.2, labelspacing=0.3,
     )  # fmt: skip
@@ -132,6 +143,14 @@ def wrapped(name: str, letters: int) -> str:
     if len(lines) <= 2:
         return "\n".join(lines)
     return f"{lines[0]}\n{lines[1][: letters - 1]}…"
+
+
+def clipped(name: str, letters: int) -> str:
+    """Return a name of at most some letters, with … for what is left out in its middle."""
+    if len(name) <= letters:
+        return name
+    half = (letters - 1) // 2
+    return f"{name[:half]}…{name[half + 1 - letters :]}"
 
 
 def svg(ax: Axes) -> str:

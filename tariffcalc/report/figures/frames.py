@@ -28,6 +28,12 @@ __all__ = [
 
 BILLION = 1e9
 STRUCTURE = "structure"
+PERCENTAGES = ("_rate", "_share", "_irr")
+# Tables of a scenario whose names say nothing of what is in them.
+TABLES = (
+    "*", "pledge", "structures", "tranches", "instrument", "drawdown", "waterfall", "funding",
+    "tariffs", "trade", "response", "economy", "valuation",
+)  # fmt: skip
 CAPITALS = ("fx", "gdp", "irr", "krw", "pv", "usd")
 
 
@@ -104,7 +110,7 @@ def measured(name: str, frame: pd.DataFrame) -> Measure:
     unit, words = frame.attrs.get("units", {}).get(name, ""), sentence(spoken(name))
     if name.endswith("_usd"):
         return Measure(f"{words} ($bn)", divisor=BILLION)
-    if name.endswith(("_rate", "_share", "_irr")) or unit.startswith(("share of", "fraction")):
+    if name.endswith(PERCENTAGES) or unit.startswith(("share of", "fraction")):
         return Measure(f"{words} (%)", multiplier=100.0)
     if name.endswith("_years"):
         return Measure(f"{words} (years)")
@@ -119,12 +125,30 @@ def whole(name: str, value: object) -> int:
 
 
 def spoken(name: str) -> str:
-    """Return the name of a column as words: without its unit, blanks for underscores."""
+    """Return the name of a column as words, without what its axis says: dollars, years."""
     stem = name
-    for unit in ("_usd", "_rate", "_share", "_years", "_duty"):
+    for unit in ("_usd", "_krw", "_years"):
         stem = stem.removesuffix(unit)
     words = stem.replace("section_232", "§232").replace("_", " ").split()
     return " ".join(word.upper() if word in CAPITALS else word for word in words)
+
+
+def short(path: str) -> str:
+    """Return a path of a scenario as words: what is in its tables, not in which tables it is."""
+    *tables, last = path.split(".")
+    return " ".join(spoken(part) for part in [*tables, last] if part not in TABLES)
+
+
+def ranged(path: str, low: float, high: float) -> str:
+    """Return a range as text in the unit that the end of its path says."""
+    before, after, scale = "", "", 1.0
+    if path.endswith("_usd"):
+        before, after, scale = "$", "bn", 1.0 / BILLION
+    elif path.endswith((*PERCENTAGES, ".rate")):
+        after, scale = "%", 100.0
+    ends = [f"{before}{end * scale:.4g}{after}" for end in (low, high)]
+    years = " years" if path.endswith("_years") else ""
+    return f"{ends[0]} to {ends[1]}{years}".replace("-", "−")
 
 
 def sentence(words: str) -> str:

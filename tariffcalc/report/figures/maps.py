@@ -22,6 +22,7 @@ from tariffcalc.report.figures.frames import (
     structures_of,
 )
 from tariffcalc.report.figures.palette import COLOURS, INK, PALE
+from tariffcalc.report.figures.placing import in_points
 from tariffcalc.scenario.evaluate import COLUMNS
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = ["break_even_surface", "iso_cost_map"]
 RISING = ("#FFFFFF", COLOURS[6])
 AROUND_ZERO = (COLOURS[5], "#FFFFFF", COLOURS[6])
 LINES = 6
+LABELLED = 60.0  # points: a shorter line has no room for words
 
 
 def iso_cost_map(
@@ -87,14 +89,13 @@ def iso_cost_map(
     """
     grid = _grid(sweep, structure, "net_cost_usd", "iso_cost_map")
     ax, own = sheet(ax, 2.9)
-    norm = matplotlib("colors").Normalize(*_ends(grid.results))
-    _draw(ax, grid, RISING, norm)
-    _lines(ax, grid, _round_levels(grid.results), {})
+    _draw(ax, grid, RISING, matplotlib("colors").Normalize(*_ends(grid.results)))
     what = "Lines: net cost ($bn)"
     if curve is not None:
         _draw_curve(ax, grid, curve)
         what += "; thick: iso-cost curve"
     note_below(ax, source_note(sweep, source, f"{grid.structure}. {what}{grid.unknown}."), own)
+    _lines(ax, grid, _round_levels(grid.results), {})
     return ax
 
 
@@ -150,15 +151,12 @@ def break_even_surface(
     ax, own = sheet(ax, 2.9)
     _draw(ax, grid, AROUND_ZERO, matplotlib("colors").CenteredNorm())
     low, high = _ends(grid.results)
-    levels = [level for level in _round_levels(grid.results) if level != 0.0]
-    _lines(ax, grid, levels, {})
-    found = ""
-    if low < 0.0 < high:
-        _lines(ax, grid, [0.0], {0.0: "break-even"})
-    else:
-        found = f"; {'above' if low >= 0.0 else 'below'} 0 everywhere"
+    found = "" if low < 0.0 < high else f"; {'above' if low >= 0.0 else 'below'} 0 everywhere"
     what = f"{grid.structure}. Lines: net benefit ($bn){found}{grid.unknown}."
     note_below(ax, source_note(sweep, source, what), own)
+    _lines(ax, grid, [level for level in _round_levels(grid.results) if level != 0.0], {})
+    if not found:
+        _lines(ax, grid, [0.0], {0.0: "break-even"})
     return ax
 
 
@@ -227,7 +225,10 @@ def _draw(ax: Axes, grid: Grid, colours: Sequence[str], norm: Any) -> None:
 
 
 def _lines(ax: Axes, grid: Grid, levels: Sequence[float], words: dict[float, str]) -> None:
-    """Draw lines of equal results that say how high they are, or the words for it."""
+    """Draw lines of equal results that say how high they are, or the words for it.
+
+    Where the words go depends on how large the Axes is: it must have its place.
+    """
     if not levels:
         return
     width = 1.8 if words else 0.7
@@ -236,10 +237,23 @@ def _lines(ax: Axes, grid: Grid, levels: Sequence[float], words: dict[float, str
         grid.x, grid.y, known, levels=levels, colors=INK, linewidths=width, linestyles="-"
     )
     texts = ax.clabel(
-        lines, fontsize=TEXT, inline_spacing=2.0, fmt=words or (lambda level: f"{level:g}")
+        lines,
+        fontsize=TEXT,
+        inline_spacing=2.0,
+        fmt=words or (lambda level: f"{level:g}".replace("-", "−")),
     )
+    room = ax.get_window_extent()
     for text in texts:
         text.set_parse_math(False)
+        box = text.get_window_extent()
+        if not (room.contains(box.x0, box.y0) and room.contains(box.x1, box.y1)):
+            text.remove()
+
+
+def _length(ax: Axes, vertices: FloatArray) -> float:
+    """Return how long a line is [points], ends of its pieces joined."""
+    steps = np.diff(in_points(ax, vertices), axis=0)
+    return float(np.hypot(steps[:, 0], steps[:, 1]).sum())
 
 
 def _round_levels(results: FloatArray) -> list[float]:

@@ -27,6 +27,7 @@ DOT = 6.0  # points across a marker
 BETWEEN = 4.0  # points between two words beside each other
 RINGS = (7.0, 12.0, 18.0, 24.0, 30.0, 38.0, 46.0, 56.0, 68.0, 82.0, 98.0)
 DIRECTIONS = 32
+NEAR = 50.0  # points within which another point is a neighbour
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> FloatArray:
@@ -146,7 +147,7 @@ def labels_around(
     centres = in_points(ax, points)
     dots = [_box(centre, (DOT, DOT)) for centre in centres]
     for line in lines:
-        dots += [_box(place, (GAP, GAP)) for place in _along(in_points(ax, line))]
+        dots += [_box(place, (DOT, DOT)) for place in _along(in_points(ax, line))]
     taken, labels = list(dots), []
     for point, centre, text, colour in zip(points, centres, texts, colours, strict=True):
         label = ax.annotate(
@@ -166,7 +167,7 @@ def labels_around(
         left, bottom, right, top = text_box(ax, label)
         size = (right - left + BETWEEN, top - bottom + GAP)
         others = [box for box in taken if not _holds(box, centre)]
-        shift = _free_place(centre, size, taken, others, room)
+        shift = _free_place(centre, _away(centre, centres), size, taken, others, room)
         label.set_position(shift)
         taken.append(_box(centre + np.array(shift), size))
         leader = _along(np.array([centre, centre + np.array(shift)]))
@@ -185,6 +186,7 @@ def in_points(ax: Axes, places: FloatArray) -> FloatArray:
 
 def _free_place(
     centre: FloatArray,
+    start: float,
     size: tuple[float, float],
     taken: Sequence[Box],
     others: Sequence[Box],
@@ -192,27 +194,42 @@ def _free_place(
 ) -> tuple[float, float]:
     """Return how far from its point a label goes: the nearest place that is free.
 
-    Free is a place off what is taken, inside the room, whose leader crosses no other point.
+    It is inside the room; free is what is not taken, with a leader that crosses nothing.
     """
     best, least = (0.0, RINGS[0]), math.inf
     for ring in RINGS:
         for step in range(DIRECTIONS):
-            angle = math.pi / 2 - 2 * math.pi * step / DIRECTIONS
+            # The way it starts with, then ever further to both sides of it.
+            turn = (step + 1) // 2 if step % 2 else -(step // 2)
+            angle = start + 2 * math.pi * turn / DIRECTIONS
             across, up = math.cos(angle), math.sin(angle)
             shift = (
-                across * (ring + size[0] / 2 * abs(across)),
-                up * (ring + size[1] / 2 * abs(up)),
+                _inside(across * (ring + size[0] / 2 * abs(across)), centre[0], size[0], room[0]),
+                _inside(up * (ring + size[1] / 2 * abs(up)), centre[1], size[1], room[1]),
             )
             box = _box(centre + np.array(shift), size)
-            outside = max(-box[0], -box[1], box[2] - room[0], box[3] - room[1], 0.0)
             leader = _along(np.array([centre, centre + np.array(shift)]))
             crossed = sum(_holds(dot, place) for dot in others for place in leader)
-            cost = outside + crossed + sum(_overlap(box, other) for other in taken)
+            cost = crossed + sum(_overlap(box, other) for other in taken)
             if cost == 0.0:
                 return shift
             if cost < least:
                 best, least = shift, cost
     return best
+
+
+def _away(centre: FloatArray, centres: FloatArray) -> float:
+    """Return the way [radians] from the middle of a point's neighbours to it; up without any."""
+    apart = centres - centre
+    near = apart[np.hypot(apart[:, 0], apart[:, 1]) < NEAR].mean(axis=0)
+    if np.hypot(*near) < GAP:
+        return math.pi / 2
+    return math.atan2(-near[1], -near[0])
+
+
+def _inside(shift: float, centre: float, size: float, room: float) -> float:
+    """Return the shift nearest to the one given that keeps an interval in its room."""
+    return float(np.clip(centre + shift, size / 2, max(room - size / 2, size / 2)) - centre)
 
 
 def _along(line: FloatArray) -> FloatArray:

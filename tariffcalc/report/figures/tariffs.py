@@ -130,7 +130,7 @@ def tariff_timeline(
     locator = dates.AutoDateLocator(minticks=3, maxticks=6)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=False))
-    texts = [wrapped(spoken(name), 14) for name in layers]
+    texts = [wrapped(spoken(name.removesuffix("_rate")), 14) for name in layers]
     texts.append(f"total {total[-1]:.1f}%")
     labels = labels_at_end(ax, [*middles, total[-1]], texts, [*colours, INK])
     events = labels_above(ax, ends[1:-1], [_day(day) for day in days[1:]])
@@ -222,7 +222,7 @@ def duty_by_sector(
     ax.set_xlim(left=min(0.0, float(np.nanmin(duties))))
     ax.grid(axis="x", color=PALE, alpha=0.3, linewidth=0.5)
     label_axes(ax, "Duty on these flows ($bn)", None)
-    legend_above(ax, 2)
+    legend_above(ax, 2, side="right")
     note_below(ax, source_note(table, source), own)
     return ax
 

@@ -9,7 +9,14 @@ import pandas as pd
 
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.report.figures.canvas import label_axes, legend_above, note_below, sheet, wrapped
+from tariffcalc.report.figures.canvas import (
+    clipped,
+    label_axes,
+    legend_above,
+    note_below,
+    sheet,
+    wrapped,
+)
 from tariffcalc.report.figures.frames import (
     billions,
     labels_of,
@@ -17,8 +24,9 @@ from tariffcalc.report.figures.frames import (
     named,
     needed,
     one_structure,
+    ranged,
+    short,
     source_note,
-    spoken,
     structures_of,
     whole,
 )
@@ -83,7 +91,7 @@ def tornado(
     >>> ax = Figure(layout="constrained").add_subplot()
     >>> ax = tc.report.figures.tornado(table, structure="upfront-cash", ax=ax)
     >>> ax.get_yticklabels()[0].get_text().splitlines()
-    ['project IRR', '0.04 to 0.12']
+    ['project IRR', '0% to 12%']
     """
     needed(table, ["structure", "parameter", "low", "high"], "tornado", TORNADO)
     target = _target(table)
@@ -95,17 +103,17 @@ def tornado(
     ax, own = sheet(ax, 1.1 + 0.28 * max(len(shown), 1))
     places = np.arange(len(shown))
     # The high end is narrower: where both lie on one side, both are seen.
-    for end, colour, width in (("low", COLOURS[6], 9.0), ("high", COLOURS[0], 4.5)):
+    for end, colour, width in (("low", COLOURS[6], 8.0), ("high", COLOURS[0], 4.0)):
         result = measure.of(shown[f"{end}_{target}"])
         ax.hlines(places, base, result, color=colour, linewidth=width, label=f"{end} end")
     ax.axvline(base, color=INK, linewidth=0.8)
     ax.set_yticks(places, [_parameter(row) for row in shown.itertuples()], parse_math=False)
     ax.set_ylim(len(shown) - 0.5, -0.5)
     label_axes(ax, measure.label, None)
-    legend_above(ax, 2)
+    legend_above(ax, 2, side="right")
     others = len(rows) - len(shown)
     left_out = f"{others} more ranges move it less or not at all." if others else None
-    named_ = f"{structures_of(rows)[0]}; line: present value."
+    named_ = f"{structures_of(rows)[0]}; line: all as stated."
     note_below(ax, source_note(table, source, *filter(None, (named_, left_out))), own)
     return ax
 
@@ -122,9 +130,9 @@ def _target(table: pd.DataFrame) -> str:
 
 def _parameter(row: Any) -> str:
     """Return a parameter in words, with the ends of its range on a second line."""
-    path = str(row.Index[-1]).removeprefix("pledge.").removeprefix("structures.")
-    words = wrapped(spoken(path.removeprefix("*.")), 26).replace("\n", " ")
-    return f"{words}\n{row.low:.4g} to {row.high:.4g}"
+    structure, path = map(str, row.Index[-2:])
+    name = short(path).removeprefix(f"{structure} ")
+    return f"{clipped(name, 26)}\n{ranged(path, row.low, row.high)}"
 
 
 def fan_chart(
@@ -197,7 +205,7 @@ def _ranges(table: pd.DataFrame, ax: Axes | None, source: str | None) -> Axes:
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     label_axes(ax, "Net benefit ($bn)", None)
-    legend_above(ax, 3)
+    legend_above(ax, 3, side="right")
     note_below(ax, source_note(table, source), own)
     return ax
 
