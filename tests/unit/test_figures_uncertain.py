@@ -72,7 +72,7 @@ def test_a_fan_says_what_its_edges_are() -> None:
     assert [text.get_text() for text in ax.texts[:5]] == ["95%", "75%", "median", "25%", "5%"]
     assert [text.xy[1] for text in ax.texts[:5]] == [4.0, 3.0, 2.0, 1.0, 0.0]
     assert ax.lines[0].get_xdata().tolist() == [10.0, 50.0]
-    assert ax.texts[5].get_text().startswith("a: quantiles of the draws.\n")
+    assert ax.texts[5].get_text().startswith("Quantiles of the draws: a.\n")
 
 
 def test_a_distribution_is_thinned_at_even_ranks() -> None:
