@@ -6,10 +6,15 @@ Scenarios
 Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
-    ``draw_parameters``.
+    ``draw_parameters``, ``draw_net_benefits``.
+Negotiation
+    ``trade_off``, ``TradeOff``, ``iso_cost``, ``bargain``, ``Side``, ``Agreement``, ``Offer``,
+    ``rubinstein_share``, ``cost_of_delay``, ``delay_in_terms``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
+Studies
+    ``Study``, ``run_study``, ``StudyResult``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -30,8 +35,8 @@ Pledge
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
     ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
     ``cash_flows``, ``funding_metrics``, ``funding_path``.
-Figures and errors
-    ``finance``, ``errors``.
+Figures of cash flows, reports, errors
+    ``finance``, ``report``, ``errors``.
 """
 
 import importlib
@@ -94,8 +99,13 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
+    from tariffcalc import report
+    from tariffcalc.analysis.agreement import Agreement, Offer
+    from tariffcalc.analysis.bargain import bargain
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
+    from tariffcalc.analysis.cost_of_delay import cost_of_delay
+    from tariffcalc.analysis.delay_in_terms import delay_in_terms
     from tariffcalc.analysis.distributions import (
         Beta,
         Branch,
@@ -106,11 +116,17 @@ if TYPE_CHECKING:
         Triangular,
         Uniform,
     )
+    from tariffcalc.analysis.iso_cost import iso_cost
+    from tariffcalc.analysis.net_benefits import draw_net_benefits
     from tariffcalc.analysis.sensitivity import sensitivity
+    from tariffcalc.analysis.sides import Side, rubinstein_share
     from tariffcalc.analysis.simulate import draw_parameters, simulate
     from tariffcalc.analysis.sweep import sweep, sweep_chunks
+    from tariffcalc.analysis.trade_off import TradeOff, trade_off
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
+    from tariffcalc.studies.model import Study
+    from tariffcalc.studies.running import StudyResult, run_study
     from tariffcalc.trade.readers import (
         HtsRates,
         read_baci,
@@ -121,6 +137,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Agreement",
     "ArmingtonResponse",
     "Beta",
     "Branch",
@@ -143,6 +160,7 @@ __all__ = [
     "Lognormal",
     "MissedCall",
     "Normal",
+    "Offer",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -153,13 +171,17 @@ __all__ = [
     "Scenario",
     "SectorElasticity",
     "ShipFinance",
+    "Side",
     "StaticResponse",
     "StatutoryRate",
+    "Study",
+    "StudyResult",
     "TariffMeasure",
     "TariffSchedule",
     "Tariffs",
     "Trade",
     "TradeFlows",
+    "TradeOff",
     "Tranche",
     "Triangular",
     "Uniform",
@@ -169,13 +191,17 @@ __all__ = [
     "__version__",
     "add_base_rates",
     "add_domestic_sales",
+    "bargain",
     "break_even",
     "cash_flows",
     "compare",
     "compare_collected",
     "compare_responses",
     "compare_tariffs",
+    "cost_of_delay",
+    "delay_in_terms",
     "domestic_sales",
+    "draw_net_benefits",
     "draw_parameters",
     "errors",
     "finance",
@@ -184,6 +210,7 @@ __all__ = [
     "gains_by_party",
     "hs_chapters",
     "incidence",
+    "iso_cost",
     "ledger",
     "line_elasticities",
     "list_conventions",
@@ -209,6 +236,9 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "report",
+    "rubinstein_share",
+    "run_study",
     "sectors",
     "sensitivity",
     "simulate",
@@ -217,6 +247,7 @@ __all__ = [
     "sweep_chunks",
     "trade_diversion",
     "trade_effects",
+    "trade_off",
     "valuation_views",
 ]
 
@@ -226,11 +257,15 @@ __version__ = VERSION
 _LATE = {
     name: f"tariffcalc.{module}"
     for module, names in {
+        "analysis.agreement": ("Agreement", "Offer"),
+        "analysis.bargain": ("bargain",),
         "analysis.break_even": (
             "BreakEven",
             "break_even",
         ),
         "analysis.compare_responses": ("compare_responses",),
+        "analysis.cost_of_delay": ("cost_of_delay",),
+        "analysis.delay_in_terms": ("delay_in_terms",),
         "analysis.distributions": (
             "Beta",
             "Branch",
@@ -241,7 +276,10 @@ _LATE = {
             "Triangular",
             "Uniform",
         ),
+        "analysis.iso_cost": ("iso_cost",),
+        "analysis.net_benefits": ("draw_net_benefits",),
         "analysis.sensitivity": ("sensitivity",),
+        "analysis.sides": ("Side", "rubinstein_share"),
         "analysis.simulate": (
             "draw_parameters",
             "simulate",
@@ -250,8 +288,11 @@ _LATE = {
             "sweep",
             "sweep_chunks",
         ),
+        "analysis.trade_off": ("TradeOff", "trade_off"),
         "analysis.valuation_views": ("valuation_views",),
         "pledge.funding_tables": ("funding_path",),
+        "studies.model": ("Study",),
+        "studies.running": ("StudyResult", "run_study"),
         "trade.readers": (
             "HtsRates",
             "read_baci",
@@ -267,6 +308,8 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     """Return a public name of a module that is not loaded yet."""
+    if name == "report":
+        return importlib.import_module("tariffcalc.report")
     if name in _LATE:
         return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

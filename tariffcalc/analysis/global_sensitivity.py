@@ -13,7 +13,7 @@ import pandas as pd
 from tariffcalc.analysis.distributions import Uniform
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.sampling import Sampled, sampled
-from tariffcalc.analysis.studies import Study
+from tariffcalc.analysis.settings import Setting
 from tariffcalc.analysis.tornado import ends, refuse_branches
 from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, Uncertainty
 from tariffcalc.errors import InputError, MissingExtraError
@@ -36,8 +36,6 @@ class Sample(Job):
     """Some cases of a design, shape (parameters, cases), each number between 0 and 1."""
 
     uniform: FloatArray = field(repr=False)
-
-    __str__ = Job.__str__
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def salib(part: str) -> Any:
 
 
 def sobol(
-    base: Study,
+    base: Setting,
     uncertain: Uncertainty,
     structures: Sequence[str],
     target: str,
@@ -95,7 +93,7 @@ def sobol(
 
 
 def morris(
-    base: Study,
+    base: Setting,
     uncertain: Uncertainty,
     structures: Sequence[str],
     target: str,

@@ -21,19 +21,23 @@ __all__ = ["trading_of"]
 
 
 def trading_of(
-    scenario: Scenario, law: Law, flows: TradeFlows | None = None
+    scenario: Scenario, law: Law, flows: TradeFlows | None = None, *, apart: bool = False
 ) -> tuple[Law, Trading]:
     """Return the law on lines that differ, and elasticities and rivals as the response needs them.
 
-    ``flows`` are given in place of the packaged table, with all who sell in the market.
+    ``flows`` are given in place of the packaged table, with all who sell in the market; ``apart``
+    keeps lines that answer alike as they are.
     """
     response, given = scenario.trade.response, scenario.trade.elasticities
     if isinstance(response, ArmingtonResponse):
-        return _armington(scenario, response, law, flows)
+        return _armington(scenario, response, law, flows, apart=apart)
     if given is None or not isinstance(response, ConstantElasticityResponse):
-        law, _ = put_together(law, np.zeros(law.value.size, dtype=np.int64))
+        if not apart:
+            law, _ = put_together(law, np.zeros(law.value.size, dtype=np.int64))
         return law, Trading()
     elasticity = ElasticityOfProducts.of(_written(scenario), law.lines["hs"])
+    if apart:
+        return law, Trading(elasticity)
     law, first = put_together(law, elasticity.alike())
     return law, Trading(elasticity.some(first))
 
@@ -45,11 +49,17 @@ def _written(scenario: Scenario) -> dict[str, Any]:
 
 
 def _armington(
-    scenario: Scenario, response: ArmingtonResponse, law: Law, flows: TradeFlows | None
+    scenario: Scenario,
+    response: ArmingtonResponse,
+    law: Law,
+    flows: TradeFlows | None,
+    *,
+    apart: bool,
 ) -> tuple[Law, Trading]:
     """Return the same for a response that sees markets and who else sells there."""
-    laid = markets_of(law.lines, response.market_digits, response.home)
-    law, _ = put_together(law, laid.market)
+    if not apart:
+        laid = markets_of(law.lines, response.market_digits, response.home)
+        law, _ = put_together(law, laid.market)
     market = _market(scenario, response, law, flows)
     if scenario.trade.elasticities is None:
         return law, Trading(market=market)
