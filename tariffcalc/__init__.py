@@ -32,9 +32,12 @@ Pledge
     ``cash_flows``, ``funding_metrics``, ``funding_path``.
 Figures and errors
     ``finance``, ``errors``.
+To look at
+    ``report``: ``report.table``.
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from tariffcalc import errors, finance
@@ -94,6 +97,7 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
+    from tariffcalc import report
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
     from tariffcalc.analysis.distributions import (
@@ -209,6 +213,7 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "report",
     "sectors",
     "sensitivity",
     "simulate",
@@ -267,6 +272,8 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     """Return a public name of a module that is not loaded yet."""
+    if name == "report":
+        return importlib.import_module("tariffcalc.report")
     if name in _LATE:
         return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -275,3 +282,7 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """Return the public names."""
     return sorted(__all__)
+
+
+if "IPython" in sys.modules:  # a notebook, where a comparison shows as a table
+    importlib.import_module("tariffcalc.report.notebook").register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +15,11 @@ from tariffcalc.analysis.batches import check_limits, check_whole
 from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.grids import Grid, grid_of
+from tariffcalc.analysis.stated import stated
 from tariffcalc.analysis.studies import Found, Study, evaluate_groups, study
 from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["sweep", "sweep_chunks"]
@@ -58,7 +59,7 @@ class Asked:
     grid: Grid
     studies: Mapping[int, Study]
     task: Sweep
-    scenario_hash: str
+    attributes: Mapping[str, Any]
 
     def chunks(self) -> Iterator[Chunk]:
         """Cut the grid into chunks, built one by one."""
@@ -79,8 +80,8 @@ class Asked:
             results = {column: found[name][column] for column in self.task.columns}
             parts.append(pd.DataFrame({"structure": name, **axes, **results}))
         frame = pd.concat(parts, ignore_index=True)
-        units = {column: COLUMNS[column] for column in self.task.columns}
-        return labelled(frame, units, scenario_hash=self.scenario_hash)
+        frame.attrs.update(copy.deepcopy(dict(self.attributes)))
+        return frame
 
 
 def sweep(
@@ -227,4 +228,6 @@ def _asked(
         if corners:
             check_limits(own.scenario, corners)
         studies[group] = own
-    return Asked(grid, studies, Sweep(tuple(names), tuple(wanted)), scenario.hash)
+    said = stated(pd.DataFrame(), {column: COLUMNS[column] for column in wanted}, scenario)
+    task = Sweep(tuple(names), tuple(wanted))
+    return Asked(grid, studies, task, {str(name): value for name, value in said.attrs.items()})
