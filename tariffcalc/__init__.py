@@ -37,10 +37,9 @@ To look at
 """
 
 import importlib
-import sys
 from typing import TYPE_CHECKING, Any
 
-from tariffcalc import errors, finance
+from tariffcalc import errors, finance, report
 from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
@@ -59,6 +58,7 @@ from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tr
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
 from tariffcalc.rate_text import RatePart, StatutoryRate, parse_rate
+from tariffcalc.report.notebook import register
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import Tariffs, Trade
 from tariffcalc.scenario.presets import list_scenarios, load_scenario
@@ -97,7 +97,6 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
-    from tariffcalc import report
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
     from tariffcalc.analysis.distributions import (
@@ -272,8 +271,6 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     """Return a public name of a module that is not loaded yet."""
-    if name == "report":
-        return importlib.import_module("tariffcalc.report")
     if name in _LATE:
         return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -284,5 +281,4 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-if "IPython" in sys.modules:  # a notebook, where a comparison shows as a table
-    importlib.import_module("tariffcalc.report.notebook").register()
+register()

@@ -38,7 +38,7 @@ def latex_text(text: str) -> str:
     """Return text that LaTeX prints as it is."""
     escaped = "".join(SPECIAL.get(character, character) for character in text)
     # Two in a row would be a longer dash, or a quotation mark.
-    return re.sub(r"([-,?!])(?=[-,`])", r"\1{}", escaped)
+    return re.sub(r"([-,])(?=\1)", r"\1{}", escaped)
 
 
 def _tabular(panel: Panel) -> str:

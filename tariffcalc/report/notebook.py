@@ -22,7 +22,8 @@ __all__ = ["is_untouched", "register", "shown"]
 
 def register() -> None:
     """Tell the notebook that runs, if one does, how to show a comparison."""
-    shell = sys.modules["IPython"].get_ipython()
+    running = sys.modules.get("IPython")  # None where no notebook can run
+    shell = running and running.get_ipython()
     if shell is None:
         return
     formatter = shell.display_formatter.formatters["text/html"]

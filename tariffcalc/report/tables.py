@@ -122,8 +122,8 @@ def table(
     of a table have one scale: $bn from $1bn on, $m from $1m on. Figures are rounded to the nearest,
     ties to even; what there is not is a dash. The caption holds the vintage; the notes hold what
     the result is discounted at, how many of its numbers are reported, derived and assumed, which
-    columns are left out, and the hash of the scenario. Excel and CSV hold the full figures, and
-    text that a spreadsheet would take for a formula stays text.
+    columns are left out, and the hash of the scenario. CSV holds every digit, Excel sixteen behind
+    number formats; text that a spreadsheet would take for a formula stays text.
 
     Examples
     --------
