@@ -14,6 +14,7 @@ __all__ = [
     "Service",
     "amortise",
     "annuity_value",
+    "declining",
     "declining_value",
     "equal_shares",
     "grant_share",
@@ -49,6 +50,17 @@ def amortise(drawn: FloatArray, rate: FloatArray, share: FloatArray, amount: Flo
         balance = opening[:, period] - principal[:, period]
         closing[:, period] = balance
     return Service(opening, interest, principal, closing)
+
+
+def declining(rate: FloatArray, share: FloatArray) -> Service:
+    """Return the service of one dollar drawn at the start, of which each period repays a share.
+
+    Both have shape (cases or 1, periods).
+    """
+    opening = np.ones(np.broadcast_shapes(rate.shape, share.shape), order="F")
+    np.multiply.accumulate(1.0 - share[:, :-1], axis=1, out=opening[:, 1:])
+    principal = opening * share
+    return Service(opening, opening * rate, principal, opening - principal)
 
 
 def level_shares(rate: FloatArray, grace: int) -> FloatArray:
