@@ -6,7 +6,7 @@ Scenarios
 Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
-    ``draw_parameters``.
+    ``draw_parameters``, ``draw_net_benefits``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
@@ -30,10 +30,8 @@ Pledge
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
     ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
     ``cash_flows``, ``funding_metrics``, ``funding_path``.
-Figures and errors
-    ``finance``, ``errors``.
-To look at
-    ``report``: ``report.table``.
+Figures of cash flows, reports, errors
+    ``finance``, ``report``, ``errors``.
 """
 
 import importlib
@@ -110,7 +108,7 @@ if TYPE_CHECKING:
         Uniform,
     )
     from tariffcalc.analysis.sensitivity import sensitivity
-    from tariffcalc.analysis.simulate import draw_parameters, simulate
+    from tariffcalc.analysis.simulate import draw_net_benefits, draw_parameters, simulate
     from tariffcalc.analysis.sweep import sweep, sweep_chunks
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
@@ -179,6 +177,7 @@ __all__ = [
     "compare_responses",
     "compare_tariffs",
     "domestic_sales",
+    "draw_net_benefits",
     "draw_parameters",
     "errors",
     "finance",
@@ -247,6 +246,7 @@ _LATE = {
         ),
         "analysis.sensitivity": ("sensitivity",),
         "analysis.simulate": (
+            "draw_net_benefits",
             "draw_parameters",
             "simulate",
         ),
