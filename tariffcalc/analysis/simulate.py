@@ -169,7 +169,7 @@ def draw_net_benefits(
     benefit, _ = _drawn(task, draws, map, progress)
     frames = {name: pd.DataFrame({"net_benefit_usd": benefit[name]}) for name in task.structures}
     frame = pd.concat(frames, names=["structure", "draw"])
-    return labelled(frame, {"net_benefit_usd": "USD"}, scenario_hash=scenario.hash)
+    return stated(frame, {"net_benefit_usd": "USD"}, scenario)
 
 
 def draw_parameters(

@@ -1,7 +1,8 @@
-"""Chapter 24: tables to print, paste and send say what the results say."""
+"""Chapter 24: tables and reports, to print, paste and send, say what the results say."""
 
 import copy
 import csv
+import html
 import inspect
 import io
 import math
@@ -27,6 +28,7 @@ from IPython.core.interactiveshell import InteractiveShell
 import tariffcalc as tc
 from tariffcalc.errors import InputError, MissingExtraError, UnknownNameError
 from tariffcalc.report.notebook import register
+from tariffcalc.report.pictures import PICTURES
 from tariffcalc.tables import labelled
 
 SCENARIO = tc.load_scenario("korea-us", as_of="2025-10-17")
@@ -461,3 +463,138 @@ def test_a_comparison_shows_itself_in_a_notebook(notebook: Callable[[object], An
     assert notebook(COMPARED) == tc.report.table(COMPARED, format="html")
     for other in (COMPARED / 1e9, COMPARED.head(2), COMPARED.T, RESULTS["ledger"]):
         assert notebook(other) == other._repr_html_()
+
+
+ASKED: dict[str, Any] = {"structures": ["three-years", "japan-terms"], "draws": 50, "flows": FLOWS}
+
+
+@pytest.fixture(scope="module")
+def report() -> str:
+    return tc.report.report_html(SCENARIO, **ASKED)
+
+
+def section_of(made: str, name: str) -> str:
+    return made.split(f'<section id="{name}"')[1].split("</section>")[0]
+
+
+def test_a_report_loads_nothing(report: str) -> None:
+    """REPORT-20: no address in the page leads out of it: all are places in it, or data."""
+    addresses = [
+        value or ""
+        for _, attributes in Page(report).tags
+        for name, value in attributes.items()
+        if name in {"src", "href", "xlink:href", "srcset", "data", "poster", "action"}
+    ]
+    assert len(addresses) > 20
+    assert all(address.startswith(("#", "data:")) for address in addresses)
+    assert not re.search(r"@import|url\((?!#)|<script|<iframe", report)
+
+
+def test_identities_of_a_report_are_its_own(report: str) -> None:
+    """REPORT-21: no two elements share an identity, and every place that is named is there."""
+    tags = [attributes for _, attributes in Page(report).tags]
+    identities = [attributes["id"] for attributes in tags if "id" in attributes]
+    assert len(set(identities)) == len(identities)
+    named = {a[n] for a in tags for n in ("href", "xlink:href") if (a.get(n) or "").startswith("#")}
+    named |= {f"#{name}" for name in re.findall(r"url\(#([^)]+)\)", report)}
+    assert {str(name)[1:] for name in named} <= set(identities)
+
+
+def test_a_report_lists_each_number_once_with_its_source(report: str) -> None:
+    """REPORT-22: a row for each path of parameters() with value, range, status, source and date."""
+    rows = {
+        row[0]: row[1:] for row in Page(section_of(report, "assumptions")).rows if len(row) == 9
+    }
+    known = SCENARIO.parameters()
+    assert list(rows)[1:] == list(known.index)
+    assert len([row for row in Page(section_of(report, "assumptions")).rows if len(row) == 9]) == (
+        len(known) + 1
+    )
+    for path, number in known.iterrows():
+        value, unit, low, high, status, source, date, _ = rows[str(path)]
+        assert float(value.replace(",", "").replace("−", "-")) == pytest.approx(
+            number["value"], rel=1e-9
+        )
+        assert (unit, status, source) == (number["unit"], number["status"], number["source"])
+        assert (low == "–") == (high == "–") == math.isnan(number["low"])
+        assert date == ("–" if pd.isna(number["date"]) else str(number["date"].date()))
+
+
+def test_a_report_shows_the_results_and_nothing_else(report: str) -> None:
+    """REPORT-23: the rows of each table are those that report.table makes of the same result."""
+    names = ASKED["structures"]
+    whole = {"structures": names, "flows": FLOWS}
+    for section, result in {
+        "comparison": tc.compare(SCENARIO, **whole),
+        "parties": tc.incidence(SCENARIO, **whole),
+        "views": tc.valuation_views(SCENARIO, **whole),
+        "simulation": tc.simulate(SCENARIO, seed=1, draws=50, **whole),
+    }.items():
+        shown = [row for row in Page(section_of(report, section)).rows if len(row) > 1]
+        assert shown == [
+            row for row in Page(tc.report.table(result, format="html")).rows if len(row) > 1
+        ]
+        assert {name for name in names if name in section_of(report, section)} == set(names)
+
+
+def test_a_report_says_what_it_is(report: str) -> None:
+    """REPORT-24: question, vintage, hash, version, draws and seed stand at the top of the page."""
+    head = " ".join(" ".join(Page(report.split("<nav")[0].split("</style>")[1]).words).split())
+    for words in (SCENARIO.title, "is the tariff relief worth it?", "2025-10-17", SCENARIO.hash,
+                  f"tariffcalc {tc.__version__}", "50 draws, seed 1"):  # fmt: skip
+        assert words in head
+    worth = tc.compare(SCENARIO, **{k: v for k, v in ASKED.items() if k != "draws"})
+    above = worth["net_benefit_usd"].droplevel("scenario") > 0.0
+    assert above.to_dict() == {"three-years": False, "japan-terms": True}
+    assert "more than the net cost in japan-terms, and less in three-years." in head
+
+
+def test_figures_of_a_report_speak_for_themselves(report: str) -> None:
+    """REPORT-25: each figure is an inline SVG with a caption, and words for who cannot see it."""
+    pictures = [a for tag, a in Page(report).tags if tag == "svg"]
+    assert len(pictures) == report.count('<figure class="picture">') == len(PICTURES)
+    assert all(a["role"] == "img" and len(a["aria-label"] or "") > 40 for a in pictures)
+    titles = [str(a["aria-label"]).split(". ")[0] for a in pictures]
+    assert titles == [one.title for one in PICTURES.values()]
+
+
+def test_a_report_is_made_again_by_the_lines_it_shows(tmp_path: Path) -> None:
+    """REPORT-26: the lines of Python in the page, run elsewhere, write the page to the byte."""
+    asked = {"structures": ["no-deal", "japan-terms"], "draws": 20, "seed": 3}
+    made = tc.report.report_html(SCENARIO, **asked)  # type: ignore[arg-type]
+    lines = html.unescape(re.findall(r"<code>(import tariffcalc.*?)</code>", made, re.DOTALL)[0])
+    subprocess.run([sys.executable, "-c", lines], check=True, cwd=tmp_path)  # noqa: S603
+    assert (tmp_path / "report.html").read_bytes() == made.encode()
+    assert "tariffcalc report korea-us --as-of 2025-10-17 -o report.html" in made
+
+
+def test_a_scenario_of_ones_own_is_in_its_report() -> None:
+    """REPORT-27: the report of a scenario that is not packaged holds it as TOML, hash and all."""
+    own = SCENARIO.replace({"tariffs.durability": 0.8, "title": "<script>alert(1)</script> & Co"})
+    made = tc.report.report_html(own, structures=["upfront-cash"], draws=20, flows=FLOWS)
+    written = re.findall(r"<code>(.*?)</code>", section_of(made, "reproduction"), re.DOTALL)[-1]
+    assert tc.Scenario.from_toml(html.unescape(written)).hash == own.hash
+    assert "<script" not in made
+    assert "tariffcalc report korea-us.toml -o report.html" in html.unescape(made)
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"), [("great_tables", "tables"), ("matplotlib.figure", "plot")]
+)
+def test_a_report_names_the_extra_it_misses(
+    module: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REPORT-28: without great-tables or matplotlib a report says which command installs it."""
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtraError, match=re.escape(f"pip install 'tariffcalc[{extra}]'")):
+        tc.report.report_html(SCENARIO, **ASKED)
+
+
+def test_a_report_is_written_where_it_is_asked_for(tmp_path: Path, report: str) -> None:
+    """REPORT-29: write_report writes the bytes of report_html, and refuses another kind of file."""
+    path = tc.report.write_report(SCENARIO, tmp_path / "a.html", **ASKED)
+    assert path == tmp_path / "a.html"
+    assert path.read_bytes() == report.encode()
+    with pytest.raises(InputError, match=r"^path: a file that ends in \.html is needed, given"):
+        tc.report.write_report(SCENARIO, tmp_path / "a.pdf")
+    assert not (tmp_path / "a.pdf").exists()
