@@ -221,11 +221,11 @@ def _tariffs(known: Evidence) -> list[str]:
 
 
 def _sensitivity(known: Evidence) -> list[str]:
+    swings = known.largest_swings
+    if swings.empty:
+        return [page.paragraph("No number that states a range moves the net benefit.")]
     title = f"Net benefit at the ends of each range, up to {MOST_NUMBERS} numbers a structure"
-    return [
-        _figure("tornado", known),
-        page.table(known.largest_swings, "sensed", title=title),
-    ]
+    return [_figure("tornado", known), page.table(swings, "sensed", title=title)]
 
 
 def _simulation(known: Evidence) -> list[str]:

@@ -51,6 +51,10 @@ def test_a_structure_that_pays_nothing_has_a_ledger_without_rows() -> None:
     assert alone.ledgers.empty
     assert list(alone.ledgers.columns) == list(tc.ledger(SCENARIO, "upfront-cash").columns)
     assert alone.first == "no-deal"
+    assert html._sensitivity(alone) == [
+        "<p>No number that states a range moves the net benefit.</p>"
+    ]
+    assert html._answer(alone) == "No structure pays anything in."
 
 
 def test_what_matters_most_comes_first(known: Evidence) -> None:
