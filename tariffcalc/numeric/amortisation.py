@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.numeric.arrays import FloatArray, period_array
+from tariffcalc.numeric.arrays import FloatArray, period_array, product_before
 from tariffcalc.numeric.discounting import annuity_factor
 
 __all__ = [
@@ -57,8 +57,7 @@ def declining(rate: FloatArray, share: FloatArray) -> Service:
 
     Both have shape (cases or 1, periods).
     """
-    opening = np.ones(np.broadcast_shapes(rate.shape, share.shape), order="F")
-    np.multiply.accumulate(1.0 - share[:, :-1], axis=1, out=opening[:, 1:])
+    opening = product_before(1.0 - share)
     principal = opening * share
     return Service(opening, opening * rate, principal, opening - principal)
 

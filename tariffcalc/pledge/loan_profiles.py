@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tariffcalc.numeric.amortisation import Service, amortise, declining
-from tariffcalc.numeric.arrays import FloatArray, period_array
+from tariffcalc.numeric.arrays import FloatArray, period_array, product_before
 from tariffcalc.numeric.discounting import annuity_factor
 
 __all__ = ["contract_service", "expected_service", "repayment_amounts", "surviving"]
@@ -74,6 +74,4 @@ def expected_service(service: Service, default_rate: FloatArray, loss: FloatArra
 
 def surviving(default_rate: FloatArray) -> FloatArray:
     """Return the share alive at the start of each period of age, shape (cases or 1, ages)."""
-    alive = np.ones_like(default_rate, order="F")
-    np.multiply.accumulate(1.0 - default_rate[:, :-1], axis=1, out=alive[:, 1:])
-    return alive
+    return product_before(1.0 - default_rate)
