@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -38,13 +39,16 @@ def scenario(vintage: str) -> tc.Scenario:
     return tc.load_scenario("korea-us", as_of=vintage)
 
 
+def ledgers(of: tc.Scenario) -> pd.DataFrame:
+    names = [one.name for one in of.pledge.structures]
+    return pd.concat([tc.ledger(of, name, flows=FLOWS) for name in names])
+
+
 @functools.cache
 def frame(name: str, vintage: str) -> pd.DataFrame:
     """Return the public result that a figure draws, of a packaged scenario."""
     of, terms = scenario(vintage), {"project_irr": np.linspace(0.02, 0.14, 13)}
-    names = [one.name for one in of.pledge.structures]
     asked: dict[str, Any] = {"flows": FLOWS, "structures": ["upfront-cash"]}
-    ledgers = [tc.ledger(of, one, flows=FLOWS) for one in names]
     made: dict[str, Callable[[], pd.DataFrame]] = {
         "tariff_timeline": lambda: of.status_quo.timeline(
             LINES, start="2025-01-01", end="2025-12-31"
@@ -52,8 +56,8 @@ def frame(name: str, vintage: str) -> pd.DataFrame:
         "duty_by_sector": lambda: tc.compare_tariffs(
             LINES, {"no_deal": of.no_deal, "deal": of.deal}, on="2026-01-01"
         ),
-        "calls_and_receipts": lambda: pd.concat(ledgers),
-        "cumulative_position": lambda: pd.concat(ledgers),
+        "calls_and_receipts": lambda: ledgers(of),
+        "cumulative_position": lambda: ledgers(of),
         "relief_against_cost": lambda: tc.compare(of, flows=FLOWS),
         "tornado": lambda: tc.sensitivity(of, **asked),
         "fan_chart": lambda: tc.simulate(of, draws=300, seed=1, flows=FLOWS),
@@ -100,6 +104,11 @@ def line(ax: Axes, label: str) -> np.ndarray:
     return np.asarray(found[0].get_data(), dtype=float)
 
 
+def broken(name: str) -> str:
+    """Return a name as it stands in a legend."""
+    return {"signed-memorandum": "signed-\nmemorandum"}.get(name, name)
+
+
 def words(ax: Axes) -> list[Text]:
     """Return all text that is seen, ticks outside the axes left out."""
     ax.figure.draw_without_rendering()
@@ -115,6 +124,10 @@ def words(ax: Axes) -> list[Text]:
 
 def spoken_words(ax: Axes) -> list[str]:
     return [text.get_text().replace("\n", " ").replace("- ", "-") for text in words(ax)]
+
+
+def note(ax: Axes) -> str:
+    return next(t.get_text().replace("\n", " ") for t in ax.texts if t.get_gid() == "note")
 
 
 # What a function does to its arguments and surroundings
@@ -166,7 +179,7 @@ def test_the_same_frame_gives_the_same_bytes(name: str) -> None:
 
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_layers_are_the_rates_of_the_authorities(vintage: str) -> None:
-    """FIGURE-5: each layer's top less its floor is 100·rate (1e-12); the total line is exact."""
+    """FIGURE-5: each layer is 100·rate on those below (1e-12); the total line is exact."""
     table, ax = frame("tariff_timeline", vintage), drawn("tariff_timeline", vintage)
     total = line(ax, "total")
     assert total[1, :-1].tolist() == (100.0 * table["total_rate"]).tolist()
@@ -175,11 +188,12 @@ def test_layers_are_the_rates_of_the_authorities(vintage: str) -> None:
     floor = np.zeros(len(table))
     assert [layer.get_label() for layer in ax.collections] == list(rates)
     for layer, name in zip(ax.collections, rates, strict=True):
-        edges = layer.get_paths()[0].vertices
-        days = mpl.dates.date2num(table.index)
-        top = np.array([edges[edges[:, 0] == day][:, 1].max() for day in days[[0, -1]]])
-        floor = floor + 100.0 * rates[name].to_numpy()
-        assert top == pytest.approx(floor[[0, -1]], abs=1e-12)
+        edges, top = layer.get_paths()[0].vertices, floor + 100.0 * rates[name].to_numpy()
+        for day, low, high in zip(mpl.dates.date2num(table.index), floor, top, strict=True):
+            heights = edges[edges[:, 0] == day][:, 1]
+            assert max(np.abs(heights - level).min() for level in (low, high)) <= 1e-12
+        assert sorted(edges[edges[:, 0] == total[0, -1]][1:3, 1]) == [floor[-1], top[-1]]
+        floor = top
 
 
 @pytest.mark.parametrize("vintage", VINTAGES)
@@ -265,7 +279,7 @@ def test_points_are_cost_and_relief(vintage: str) -> None:
     """FIGURE-12: x = net cost/1e9, y = relief/1e9; above the diagonal exactly if it is worth it."""
     ax, table = drawn("relief_against_cost", vintage), frame("relief_against_cost", vintage)
     for row in table.itertuples():
-        x, y = line(ax, row.Index[1])[:, 0]
+        x, y = line(ax, broken(row.Index[1]))[:, 0]
         assert (x, y) == (row.net_cost_usd / 1e9, row.relief_pv_usd / 1e9)
         assert (y > x) == (row.net_benefit_usd > 0)
     assert ax.lines[-1].get_slope() == 1.0
@@ -278,8 +292,7 @@ def test_a_tornado_goes_from_the_base_to_both_ends(vintage: str) -> None:
     table, ax = frame("tornado", vintage), drawn("tornado", vintage)
     for bars, end in zip(ax.collections, ("low", "high"), strict=True):
         shown = table.iloc[: len(bars.get_segments())]
-        assert len(shown) == 10
-        assert (shown["swing_net_benefit_usd"] >= table["swing_net_benefit_usd"].iloc[10]).all()
+        assert len(shown) == min(10, (table["swing_net_benefit_usd"] > 0.0).sum())
         for row, segment in zip(shown.to_dict("records"), bars.get_segments(), strict=True):
             ends = [row["base_net_benefit_usd"] / 1e9, row[f"{end}_net_benefit_usd"] / 1e9]
             assert segment[:, 0].tolist() == ends
@@ -317,7 +330,7 @@ def test_a_distribution_rises_by_one_draw_at_a_time(vintage: str) -> None:
     draws, ax = frame("benefit_distribution", vintage), drawn("benefit_distribution", vintage)
     for name in dict.fromkeys(draws.index.get_level_values("structure")):
         ordered = sorted(draws.loc[name, "net_benefit_usd"] / 1e9)
-        benefit, share = line(ax, name if len(name) <= 22 else name)
+        benefit, share = line(ax, broken(name))
         assert benefit.tolist() == ordered
         assert share.tolist() == [100.0 * k / 300 for k in range(1, 301)]
 
@@ -350,7 +363,7 @@ def test_the_break_even_line_is_where_the_benefit_is_0() -> None:
     assert "break-even" in spoken_words(ax)
     above = figures.break_even_surface(table.assign(net_benefit_usd=1e9), ax=blank())
     assert "break-even" not in spoken_words(above)
-    assert "above 0 everywhere" in spoken_words(above)[-1]
+    assert "above 0 everywhere" in note(above)
 
 
 def test_an_iso_cost_curve_is_drawn_in_the_units_of_the_map() -> None:
@@ -367,17 +380,17 @@ def test_an_iso_cost_curve_is_drawn_in_the_units_of_the_map() -> None:
 
 
 def test_what_is_unknown_is_said_and_not_drawn() -> None:
-    """FIGURE-20: a structure with a NaN has no point and is in the note; NaN on a map is hatched."""
+    """FIGURE-20: a structure with a NaN has no point and is in the note; on a map it is hatched."""
     table = frame("relief_against_cost", VINTAGES[0]).copy()
     table.loc[("korea-us", "japan-terms"), "relief_pv_usd"] = np.nan
     ax = drawn("relief_against_cost", table=table)
     assert "japan-terms" not in [one.get_label() for one in ax.lines]
-    assert "Unknown and not drawn: japan-terms" in spoken_words(ax)[-1]
+    assert "Unknown and not drawn: japan-terms" in note(ax)
     sweep = frame("break_even_surface", VINTAGES[0]).copy()
     sweep.loc[sweep["project_irr"] > 0.1, "net_benefit_usd"] = np.nan
     ax = drawn("break_even_surface", table=sweep)
     assert ax.patch.get_hatch() == "////"
-    assert "hatched: unknown" in spoken_words(ax)[-1]
+    assert "hatched: unknown" in note(ax)
     assert ax.collections[0].get_array().mask.sum() == sweep["net_benefit_usd"].isna().sum()
 
 
@@ -390,12 +403,7 @@ def test_every_structure_is_named_once(name: str, vintage: str) -> None:
     """FIGURE-21: each structure of the frame is named once, in the frame's order."""
     table = frame(name, vintage)
     column = table["structure"] if "structure" in table else table.index.to_frame()["structure"]
-    said = [
-        text.removesuffix(text[-5:])
-        if name[0] == "c" and text[-5:-4] == " " and text[-4:].isdigit()
-        else text
-        for text in spoken_words(drawn(name, vintage))
-    ]
+    said = [re.sub(r" (\d{4}|never)$", "", text) for text in spoken_words(drawn(name, vintage))]
     for structure in dict.fromkeys(column):
         assert said.count(structure) == 1
 
@@ -419,32 +427,28 @@ def test_axes_say_what_they_show_and_in_which_unit(name: str, x: str, y: str) ->
     """FIGURE-22: labels hold the unit, as text without mathematics."""
     ax = drawn(name)
     assert (ax.get_xlabel(), ax.get_ylabel()) == (x, y)
-    assert not ax.xaxis.label.get_parse_math()
-    assert not ax.yaxis.label.get_parse_math()
+    labels = [axis.label for axis in (ax.xaxis, ax.yaxis) if axis.label.get_text()]
+    assert not any(label.get_parse_math() for label in labels)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_note_gives_source_version_and_scenario(name: str) -> None:
     """FIGURE-23: the note holds the words given, the version, and the hash that the frame has."""
-    note = next(t for t in drawn(name, source="my own data").texts if t.get_gid() == "note")
-    text = note.get_text().replace("\n", " ")
-    assert f"Source: my own data; " in text
+    text = note(drawn(name, source="my own data"))
+    assert "Source: my own data; " in text
     assert f"tariffcalc {tc.__version__}" in text
     key = frame(name, VINTAGES[0]).attrs["scenario_hash"]
     assert key is None or f"scenario {key}" in text
 
 
-def boxes(ax: Axes) -> list[tuple[str, Any]]:
-    return [(text.get_text(), Text.get_window_extent(text)) for text in words(ax)]
-
-
 def assert_readable(ax: Axes) -> None:
     """Assert that all text is inside the figure, large enough, and apart from all other text."""
-    found, edge = boxes(ax), ax.figure.bbox
-    assert min(text.get_fontsize() for text in words(ax)) >= 7.0
+    texts, edge = words(ax), ax.figure.bbox
+    found = [(text.get_text(), Text.get_window_extent(text)) for text in texts]
+    assert min(text.get_fontsize() for text in texts) >= 7.0
     for word, box in found:
-        inside = box.x0 >= -0.5 and box.y0 >= -0.5
-        assert inside and box.x1 <= edge.x1 + 0.5 and box.y1 <= edge.y1 + 0.5, word
+        beyond = max(-box.x0, -box.y0, box.x1 - edge.x1, box.y1 - edge.y1)
+        assert beyond <= 0.5, word
     for (one, a), (other, b) in itertools.combinations(found, 2):
         across, up = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
         assert across <= 0.5 or up <= 0.5, (one, other)
@@ -453,7 +457,7 @@ def assert_readable(ax: Axes) -> None:
 @pytest.mark.parametrize("vintage", VINTAGES)
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_readable_in_one_column(name: str, vintage: str) -> None:
-    """FIGURE-24: text of 7 points or more, inside the figure, none over another, 3.5 inches wide."""
+    """FIGURE-24: all text has 7 points, is inside the figure and apart, 3.5 inches wide."""
     options = {"economy": scenario(vintage).economy} if name == "calls_and_receipts" else {}
     ax = getattr(figures, name)(frame(name, vintage), **options)
     pyplot.close(ax.figure)
@@ -473,7 +477,7 @@ def test_a_figure_is_readable_across_two_columns(name: str, vintage: str) -> Non
         st.text("abcdefgh-$_ %", min_size=1, max_size=60).map(str.strip).filter(bool),
         min_size=1, max_size=8, unique=True,
     ),
-    st.sampled_from(["relief_against_cost", "fan_chart", "cumulative_position"]),
+    st.sampled_from(BY_STRUCTURE),
 )  # fmt: skip
 def test_any_name_of_a_structure_can_be_read(names: list[str], name: str) -> None:
     """FIGURE-26: long names, blanks, dollars and underscores stay apart and inside."""
@@ -491,13 +495,29 @@ def test_any_name_of_a_structure_can_be_read(names: list[str], name: str) -> Non
 # Machado, Oliveira and Fernandes (2009), doi:10.1109/TVCG.2009.113, severity 1, on linear RGB.
 SEEN = {
     "normal": np.eye(3),
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}  # fmt: skip
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
 XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)  # fmt: skip
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
 
 
 def linear(colour: str) -> np.ndarray:
@@ -520,7 +540,7 @@ def test_no_two_colours_look_alike_to_any_eye(eye: str) -> None:
 
 
 def test_series_can_be_told_apart_without_colour() -> None:
-    """FIGURE-28: any 9 styles in a row have 9 markers, any 4 have 4 dashes, the first 252 differ."""
+    """FIGURE-28: 9 styles in a row have 9 markers, 4 have 4 dashes, the first 252 differ."""
     styles = [style(place) for place in range(252)]
     assert len(set(styles)) == 252
     for start in range(20):
@@ -580,14 +600,14 @@ def test_a_frame_without_its_columns_is_refused(name: str) -> None:
 
 
 def test_a_figure_of_one_structure_asks_which() -> None:
-    """FIGURE-31: several structures are refused with their names, an unknown one with what is close."""
+    """FIGURE-31: several structures are refused, an unknown one with what is close."""
     table = tc.sensitivity(scenario(VINTAGES[0]), flows=FLOWS)
     with pytest.raises(InputError, match="tornado: one structure is drawn; choose it with struct"):
         figures.tornado(table, ax=blank())
     with pytest.raises(UnknownNameError, match="did you mean 'upfront-cash'"):
         figures.tornado(table, structure="upfront-cahs", ax=blank())
     one = figures.tornado(table, structure="upfront-cash", ax=blank())
-    assert "upfront-cash; line" in spoken_words(one)[-1]
+    assert "upfront-cash; line" in note(one)
 
 
 def test_maps_need_each_combination_of_two_numbers_once() -> None:
@@ -636,9 +656,6 @@ def test_a_draw_is_a_comparison_of_its_own(seed: int, draw: int) -> None:
     of = scenario(VINTAGES[0])
     row = tc.draw_parameters(of, draws=10, seed=seed).loc[draw]
     table = tc.draw_net_benefits(of, draws=10, seed=seed, flows=FLOWS, structures=["japan-terms"])
-    whole = {path: type(of.parameters().loc[path, "value"]) for path in row.index}
-    assert whole
-    changes = {path: value for path, value in row.items()}
-    single = tc.compare(of.replace(changes), flows=FLOWS, structures=["japan-terms"])
+    single = tc.compare(of.replace(dict(row)), flows=FLOWS, structures=["japan-terms"])
     found = table.loc[("japan-terms", draw), "net_benefit_usd"]
     assert found == pytest.approx(single["net_benefit_usd"].item(), rel=1e-9, abs=1e-3)

@@ -13,25 +13,17 @@ from tariffcalc.report.figures.palette import INK, PALE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.text import Annotation
     from matplotlib.transforms import Bbox
 
 __all__ = [
-    "COLUMN_WIDTH",
-    "TEXT",
-    "box_in_points",
-    "clipped",
-    "label_axes",
-    "legend_above",
-    "matplotlib",
-    "note_below",
-    "settle",
-    "sheet",
-    "svg",
-    "wrapped",
+    "COLUMN_WIDTH", "TEXT", "box_in_points", "clipped", "few_ticks", "label_axes", "legend_above",
+    "matplotlib", "note_below", "rows_height", "settle", "sheet", "svg", "wrapped",
 ]  # fmt: skip
 
 COLUMN_WIDTH = 3.5  # inches: one column of a paper
+TICKS = 5
 TEXT = 7.0  # points: the smallest text a paper takes
 POINTS = 72.0  # per inch
 NARROW = 0.55  # mean width of a letter in heights of the text
@@ -75,13 +67,30 @@ def label_axes(ax: Axes, x: str | None, y: str | None) -> None:
         ax.set_ylabel(y, fontsize=TEXT, color=INK, parse_math=False, labelpad=3.0)
 
 
-def legend_above(ax: Axes, columns: int, side: Literal["left", "right"] = "left") -> None:
-    """Name what is drawn in a line or more above the Axes, from its left or to its right end."""
-    corner: Any = (f"lower {side}", (float(side == "right"), 1.0))
+def few_ticks(axis: Axis, *, years: bool = False) -> None:
+    """Mark round numbers, few enough for a column of a paper; years are whole."""
+    ticker = matplotlib("ticker")
+    axis.set_major_locator(ticker.MaxNLocator(TICKS, integer=years, steps=[1, 2, 5, 10]))
+
+
+def rows_height(labels: Sequence[str]) -> float:
+    """Return how high [inches] rows with these labels are together."""
+    lines = max((label.count("\n") + 1 for label in labels), default=1)
+    return len(labels) * (0.07 + 0.12 * lines)
+
+
+def legend_above(
+    ax: Axes, columns: int, *, side: Literal["left", "right"] = "left", gap: float = 0.4
+) -> None:
+    """Name what is drawn in lines above the Axes, from its left or to its right end.
+
+    ``gap`` [heights of the text] is left free below them.
+    """
+    corner: Any = f"lower {side}"
     legend = ax.legend(
-        loc=corner[0], bbox_to_anchor=corner[1], ncols=columns, frameon=False, fontsize=TEXT,
-        labelcolor=INK, borderpad=0.0, borderaxespad=0.4, handlelength=2.2, handletextpad=0.5,
-        columnspacing=1.2, labelspacing=0.3,
+        loc=corner, bbox_to_anchor=(float(side == "right"), 1.0), ncols=columns, frameon=False,
+        fontsize=TEXT, labelcolor=INK, borderpad=0.0, borderaxespad=gap, handlelength=2.2,
+        handletextpad=0.5, columnspacing=1.2, labelspacing=0.3,
     )  # fmt: skip
     for text in legend.get_texts():
         text.set_parse_math(False)
@@ -138,11 +147,14 @@ def note_below(ax: Axes, lines: Sequence[str], own: bool) -> Annotation:
 
 
 def wrapped(name: str, letters: int) -> str:
-    """Return a name in at most two lines of some letters, broken at blanks and hyphens."""
+    """Return a name in at most two lines of some letters, broken at blanks and hyphens.
+
+    Of a longer one its end is kept: there names differ that begin alike.
+    """
     lines = textwrap.wrap(name, letters) or [name]
     if len(lines) <= 2:
         return "\n".join(lines)
-    return f"{lines[0]}\n{lines[1][: letters - 1]}…"
+    return f"{lines[0]}\n…{name[1 - letters :]}"
 
 
 def clipped(name: str, letters: int) -> str:

@@ -11,7 +11,14 @@ import pandas as pd
 
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.report.figures.canvas import TEXT, label_axes, matplotlib, note_below, sheet
+from tariffcalc.report.figures.canvas import (
+    TEXT,
+    few_ticks,
+    label_axes,
+    matplotlib,
+    note_below,
+    sheet,
+)
 from tariffcalc.report.figures.frames import (
     BILLION,
     Measure,
@@ -221,6 +228,8 @@ def _draw(ax: Axes, grid: Grid, colours: Sequence[str], norm: Any) -> None:
     )
     ax.set_xlim(grid.x.min(), grid.x.max())
     ax.set_ylim(grid.y.min(), grid.y.max())
+    few_ticks(ax.xaxis)
+    few_ticks(ax.yaxis)
     label_axes(ax, grid.measures[0].label, grid.measures[1].label)
 
 

@@ -9,13 +9,16 @@ import numpy as np
 import pandas as pd
 
 from tariffcalc.economy import Economy
+from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.pledge.accounts import PAID_IN
 from tariffcalc.pledge.metrics import PAID, RECEIVED
 from tariffcalc.report.figures.canvas import (
+    few_ticks,
     label_axes,
     legend_above,
     note_below,
+    rows_height,
     sheet,
     wrapped,
 )
@@ -85,7 +88,8 @@ def calls_and_receipts(
     """
     needed(ledger, COLUMNS, "calls_and_receipts", "ledger")
     names = structures_of(ledger)
-    ax, own = sheet(ax, 3.0 + 0.07 * len(names))
+    check_paid(ledger, "calls_and_receipts")
+    ax, own = sheet(ax, 2.9 + rows_height([wrapped(name, 16) for name in names[::2]]))
     ax.set_yscale("symlog", linthresh=1.0, linscale=0.3)
     for place, name in enumerate(names):
         look = style(place)
@@ -96,19 +100,29 @@ def calls_and_receipts(
             "markersize": 2.5,
             "linewidth": 0.8,
         }
-        ax.plot(years, called, look.dash, label=wrapped(name, 22), **plain)
+        ax.plot(years, called, look.dash, label=wrapped(name, 16), **plain)
         ax.plot(years, -received, look.dash, **plain)
     lines = _capacities(economy)
     for value in lines.values():
         ax.axhline(value, color=INK, linewidth=0.8, linestyle=(0, (6, 2)), zorder=0.5)
     ax.axhline(0.0, color=PALE, linewidth=0.6, zorder=0.5)
     ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
+    few_ticks(ax.xaxis, years=True)
     label_axes(ax, "Calendar year", "← Receipts   $bn a year   Calls →")
     legend_above(ax, 2)
     labels = labels_at_end(ax, list(lines.values()), list(lines), [INK] * len(lines))
     note_below(ax, source_note(ledger, source), own)
     spread_at_end(ax, labels)
     return ax
+
+
+def check_paid(ledger: pd.DataFrame, figure: str) -> None:
+    """Refuse a ledger in which the payer's public sector neither pays nor receives."""
+    if not ledger["account"].isin([*PAID, *RECEIVED]).any():
+        raise InputError(
+            f"{figure}: the public sector of the payer pays and receives nothing in "
+            f"{', '.join(structures_of(ledger))}; there is nothing to draw"
+        )
 
 
 def by_year(ledger: pd.DataFrame, structure: str) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -179,6 +193,7 @@ def cumulative_position(
     'japan-terms 2037'
     """
     needed(ledger, COLUMNS, "cumulative_position", "ledger")
+    check_paid(ledger, "cumulative_position")
     paths = {name: positions(ledger, name) for name in structures_of(ledger)}
     last = max(times[-1] for times, _, _ in paths.values())
     ax, own = sheet(ax, 2.8)
@@ -194,11 +209,14 @@ def cumulative_position(
                 times[recovered], position[recovered], look.marker, color=look.colour,
                 markersize=5.0, zorder=3,
             )  # fmt: skip
-        when = "never" if recovered is None else f"{math.floor(times[recovered])}"
+        unmoved = "never" if position.any() else "nothing paid"
+        when = unmoved if recovered is None else f"{math.floor(times[recovered])}"
         texts.append(wrapped(f"{name} {when}", 20))
         heights.append(float(position[-1]))
         colours.append(look.colour)
     ax.margins(x=0.0)
+    few_ticks(ax.xaxis, years=True)
+    few_ticks(ax.yaxis)
     label_axes(ax, "Calendar year", "Received less paid so far ($bn)")
     labels = labels_at_end(ax, heights, texts, colours)
     note = "Beside each name: year of full recovery."

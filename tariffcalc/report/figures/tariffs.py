@@ -14,10 +14,12 @@ import pandas as pd
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.report.figures.canvas import (
+    few_ticks,
     label_axes,
     legend_above,
     matplotlib,
     note_below,
+    rows_height,
     sheet,
     wrapped,
 )
@@ -131,9 +133,10 @@ def tariff_timeline(
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=False))
     texts = [wrapped(spoken(name.removesuffix("_rate")), 14) for name in layers]
+    several = days[0].year < last.year
     texts.append(f"total {total[-1]:.1f}%")
     labels = labels_at_end(ax, [*middles, total[-1]], texts, [*colours, INK])
-    events = labels_above(ax, ends[1:-1], [_day(day) for day in days[1:]])
+    events = labels_above(ax, ends[1:-1], [_day(day, year=several) for day in days[1:]])
     note_below(ax, source_note(timeline, source), own)
     spread_at_end(ax, labels)
     spread_above(ax, events, np.abs(np.diff(total)))
@@ -153,8 +156,8 @@ def _colours(names: Iterable[str]) -> list[str]:
     return [FIXED[name] if name in FIXED else next(others) for name in names]
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"
+def _day(day: dt.date, *, year: bool) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}{f' {day:%y}' if year else ''}"
 
 
 def duty_by_sector(
@@ -205,7 +208,7 @@ def duty_by_sector(
             "compare_tariffs makes them"
         )
     rows, duties = _largest(table, names, whole("most", most))
-    ax, own = sheet(ax, 0.9 + 0.19 * len(rows))
+    ax, own = sheet(ax, 0.9 + rows_height(rows))
     before, after = duties
     places = np.arange(len(rows))
     ax.hlines(places, before, after, color=PALE, linewidth=1.0, zorder=1)
@@ -221,6 +224,7 @@ def duty_by_sector(
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(left=min(0.0, float(np.nanmin(duties))))
     ax.grid(axis="x", color=PALE, alpha=0.3, linewidth=0.5)
+    few_ticks(ax.xaxis)
     label_axes(ax, "Duty on these flows ($bn)", None)
     legend_above(ax, 2, side="right")
     note_below(ax, source_note(table, source), own)

@@ -11,9 +11,11 @@ from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.report.figures.canvas import (
     clipped,
+    few_ticks,
     label_axes,
     legend_above,
     note_below,
+    rows_height,
     sheet,
     wrapped,
 )
@@ -109,6 +111,7 @@ def tornado(
     ax.axvline(base, color=INK, linewidth=0.8)
     ax.set_yticks(places, [_parameter(row) for row in shown.itertuples()], parse_math=False)
     ax.set_ylim(len(shown) - 0.5, -0.5)
+    few_ticks(ax.xaxis)
     label_axes(ax, measure.label, None)
     legend_above(ax, 2, side="right")
     others = len(rows) - len(shown)
@@ -197,13 +200,14 @@ def _ranges(table: pd.DataFrame, ax: Axes | None, source: str | None) -> Axes:
     labels = [wrapped(label, 22) for label in labels_of(table)]
     q05, q25, q50, q75, q95 = (billions(table[name]) for name in QUANTILES)
     places = np.arange(len(labels))
-    ax, own = sheet(ax, 1.1 + 0.2 * len(labels))
+    ax, own = sheet(ax, 1.0 + rows_height(labels))
     ax.hlines(places, q05, q95, color=COLOURS[6], linewidth=3.0, label="90% of draws")
     ax.hlines(places, q25, q75, color=COLOURS[0], linewidth=6.0, label="50%")
     ax.plot(q50, places, "o", color="white", markeredgecolor=INK, markersize=4.0, label="median")
     ax.axvline(0.0, color=INK, linewidth=0.8, zorder=0.5)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(len(labels) - 0.5, -0.5)
+    few_ticks(ax.xaxis)
     label_axes(ax, "Net benefit ($bn)", None)
     legend_above(ax, 3, side="right")
     note_below(ax, source_note(table, source), own)
@@ -222,6 +226,8 @@ def _fan(rows: pd.DataFrame, across: str, ax: Axes | None, source: str | None) -
     ax.plot(x, q50, color=INK, linewidth=1.2, label="median")
     ax.axhline(0.0, color=INK, linewidth=0.8, linestyle=":", zorder=2.5)
     ax.margins(x=0.0)
+    few_ticks(ax.xaxis)
+    few_ticks(ax.yaxis)
     label_axes(ax, measure.label, "Net benefit ($bn)")
     ends = [float(quantile[-1]) for quantile in (q95, q75, q50, q25, q05)]
     labels = labels_at_end(ax, ends, ["95%", "75%", "median", "25%", "5%"], [INK] * 5)
@@ -272,7 +278,7 @@ def benefit_distribution(
     """
     needed(draws, ["structure", "net_benefit_usd"], "benefit_distribution", "draw_net_benefits")
     names, of = structures_of(draws), named(draws, "structure")
-    ax, own = sheet(ax, 2.6 + 0.07 * len(names))
+    ax, own = sheet(ax, 2.5 + rows_height([wrapped(name, 16) for name in names[::2]]))
     ax.axvline(0.0, color=INK, linewidth=0.8, zorder=0.5)
     for place, name in enumerate(names):
         look = style(place)
@@ -280,9 +286,10 @@ def benefit_distribution(
         ax.plot(
             benefit, share, look.dash, color=look.colour, linewidth=1.1, drawstyle="steps-post",
             marker=look.marker, markersize=4.0, markevery=[int(np.searchsorted(share, 50.0))],
-            label=wrapped(name, 22),
+            label=wrapped(name, 16),
         )  # fmt: skip
     ax.set_ylim(0.0, 100.0)
+    few_ticks(ax.xaxis)
     label_axes(ax, "Net benefit ($bn)", "Draws at or below (%)")
     legend_above(ax, 2)
     note_below(ax, source_note(draws, source), own)

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.report.figures.canvas import TEXT, label_axes, note_below, sheet, wrapped
+from tariffcalc.report.figures.canvas import (
+    TEXT,
+    few_ticks,
+    label_axes,
+    legend_above,
+    note_below,
+    sheet,
+    wrapped,
+)
 from tariffcalc.report.figures.frames import billions, labels_of, needed, source_note
 from tariffcalc.report.figures.palette import INK, style
 from tariffcalc.report.figures.placing import labels_around
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["relief_against_cost"]
+
+CROWDED = 12  # points that find room for a label each
 
 
 def relief_against_cost(
@@ -60,17 +70,30 @@ def relief_against_cost(
     points = np.column_stack([billions(comparison[name]) for name in columns])
     labels = labels_of(comparison)
     known = np.flatnonzero(~np.isnan(points).any(axis=1))
-    ax, own = sheet(ax, 2.8)
+    crowded = len(known) > CROWDED
+    ax, own = sheet(ax, 2.8 + 0.14 * len(known) * crowded)
     for place in known.tolist():
         look = style(place)
-        ax.plot(*points[place], look.marker, color=look.colour, markersize=5.0, label=labels[place])
+        ax.plot(
+            *points[place],
+            look.marker,
+            color=look.colour,
+            markersize=5.0,
+            label=wrapped(labels[place], 16),
+        )
     _limits(ax, points[known])
     ax.axline((0.0, 0.0), slope=1.0, color=INK, linewidth=0.8, zorder=0.5)
+    few_ticks(ax.xaxis)
+    few_ticks(ax.yaxis)
     label_axes(ax, "Net cost, present value ($bn)", "Relief, present value ($bn)")
+    if crowded:
+        legend_above(ax, 2, gap=1.6)
     diagonal = _break_even_label(ax)
     missing = [label for place, label in enumerate(labels) if place not in known]
     unknown = [f"Unknown and not drawn: {', '.join(missing)}"] if missing else []
     note_below(ax, source_note(comparison, source, *unknown), own)
+    if crowded:
+        return ax
     names = [wrapped(labels[place], 16) for place in known.tolist()]
     colours = [style(place).colour for place in known.tolist()]
     labels_around(ax, points[known], names, colours, [diagonal])
@@ -81,7 +104,7 @@ def _limits(ax: Axes, points: FloatArray) -> None:
     """Show all points and where nothing is paid or gained, with room for labels."""
     ends = np.vstack([points, np.zeros((1, 2))])
     low, high = ends.min(axis=0), ends.max(axis=0)
-    room = np.where(high > low, high - low, 1.0)
+    room = np.maximum(high - low, (high - low).max() / 4 or 1.0)
     ax.set_xlim(low[0] - 0.08 * room[0], high[0] + 0.12 * room[0])
     ax.set_ylim(low[1] - 0.12 * room[1], high[1] + 0.35 * room[1])
 
