@@ -220,7 +220,7 @@ def _asked(
     for group in grid.all_groups():
         own, changes = base, grid.changes(group)
         if changes and corners:  # some paths must not be set side by side
-            scenario.replace(changes | {path: float(edge[0]) for path, edge in corners.items()})
+            scenario.replace(changes | {path: _first(edge) for path, edge in corners.items()})
         if changes:
             own = study(scenario.replace(changes), flows, base)
         if corners:
@@ -229,3 +229,9 @@ def _asked(
     said = stated(pd.DataFrame(), {column: COLUMNS[column] for column in wanted}, scenario)
     task = Sweep(tuple(names), tuple(wanted))
     return Asked(grid, studies, task, {str(name): value for name, value in said.attrs.items()})
+
+
+def _first(values: FloatArray) -> float:
+    """Return the first value, a whole number as such: a table may be silent on what it counts."""
+    value = float(values[0])
+    return int(value) if value.is_integer() else value
