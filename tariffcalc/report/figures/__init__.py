@@ -14,13 +14,14 @@ from tariffcalc.report.figures.maps import break_even_surface, iso_cost_map
 from tariffcalc.report.figures.payments import calls_and_receipts, cumulative_position
 from tariffcalc.report.figures.tariffs import duty_by_sector, tariff_timeline
 from tariffcalc.report.figures.uncertain import benefit_distribution, fan_chart, tornado
-from tariffcalc.report.figures.worth import relief_against_cost
+from tariffcalc.report.figures.worth import delay_chart, relief_against_cost
 
 __all__ = [
     "benefit_distribution",
     "break_even_surface",
     "calls_and_receipts",
     "cumulative_position",
+    "delay_chart",
     "duty_by_sector",
     "fan_chart",
     "iso_cost_map",

@@ -126,7 +126,7 @@ def _target(table: pd.DataFrame) -> str:
     found = [name.removeprefix(SWING) for name in table.columns if name.startswith(SWING)]
     if len(found) != 1:
         raise InputError(
-            f"tornado: the frame lacks swing_<result>; {TORNADO} makes a frame with it"
+            f"tornado: the frame lacks swing_<result>; {TORNADO} makes a frame that has it"
         )
     return str(found[0])
 
