@@ -57,7 +57,17 @@ SIMULATION: Mapping[str, Sequence[str]] = {
         "over_fx_capacity_standard_error_share",
     ),
 }  # fmt: skip
-PANELS = (COMPARISON, SIMULATION)
+# What a delay costs whom: in the month, at the base date, and added up.
+LOSERS = {
+    "exporters": "exporters", "importers": "importers", "host_treasury": "host treasury",
+    "competitors": "competitors", "efficiency": "together",
+}  # fmt: skip
+DELAYED = {"pv": "present value", "cumulative_pv": "present value, added up"}
+DELAY: Mapping[str, Sequence[str]] = {
+    "In the month": ("date", "value_usd", "duty_usd", *(f"{party}_usd" for party in LOSERS)),
+    "Valued at the base date": tuple(f"{party}_{when}_usd" for when in DELAYED for party in LOSERS),
+}
+PANELS = (COMPARISON, SIMULATION, DELAY)
 QUANTILES = {"q05": "5%", "q25": "25%", "q50": "median", "q75": "75%", "q95": "95%"}
 DESCRIBED: Mapping[str, Described] = {
     **_group(
@@ -129,7 +139,7 @@ DESCRIBED: Mapping[str, Described] = {
         },
     ),
     **_group(
-        "gains of a year",
+        "gains",
         {
             "exporter_gain_usd": "exporters",
             "importer_gain_usd": "importers",
@@ -139,7 +149,12 @@ DESCRIBED: Mapping[str, Described] = {
             "efficiency_usd": "efficiency",
         },
     ),
-    **_group("trade of a year", {"trade_created_usd": "created", "trade_diverted_usd": "diverted"}),
+    **_group("trade", {"trade_created_usd": "created", "trade_diverted_usd": "diverted"}),
+    **{
+        f"{party}_{when}_usd": Described(word, group)
+        for when, group in DELAYED.items()
+        for party, word in LOSERS.items()
+    },
     **_group(
         "net benefit",
         {

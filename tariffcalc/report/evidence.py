@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tariffcalc.analysis.compare import compare, incidence, ledger
+from tariffcalc.analysis.cost_of_delay import cost_of_delay
 from tariffcalc.analysis.sensitivity import sensitivity
 from tariffcalc.analysis.simulate import simulate
 from tariffcalc.analysis.valuation_views import valuation_views
@@ -23,6 +24,7 @@ __all__ = ["Evidence", "evidence"]
 # Of each structure, the numbers that matter most; of the tariff change, the sectors that do.
 MOST_NUMBERS = 8
 MOST_SECTORS = 15
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,7 @@ class Evidence:
     sensed: pd.DataFrame
     simulated: pd.DataFrame
     ledgers: pd.DataFrame
+    delayed: pd.DataFrame
 
     @property
     def names(self) -> list[str]:
@@ -92,6 +95,7 @@ def evidence(
         sensed=sensitivity(scenario, structures=names, flows=flows),
         simulated=simulate(scenario, draws=draws, seed=seed, structures=names, flows=flows),
         ledgers=_ledgers(scenario, names, flows),
+        delayed=cost_of_delay(scenario, MONTHS, flows=flows),
     )
 
 

@@ -47,8 +47,8 @@ def report_html(
     -------
     str
         The page: what is asked; the tables of :func:`compare`, :func:`incidence`,
-        :func:`valuation_views`, :func:`compare_tariffs`, :func:`sensitivity` and
-        :func:`simulate`; figures drawn from them; every number with its range, status and source;
+        :func:`valuation_views`, :func:`compare_tariffs`, :func:`cost_of_delay`,
+        :func:`sensitivity` and :func:`simulate`; figures drawn from them; every number with its range, status and source;
         the command and the lines of Python that make it again, and the scenario as TOML where it
         is not packaged.
 
@@ -76,6 +76,7 @@ def report_html(
     sections = {
         "comparison": ("What each structure costs, and whether it pays", _comparison(known)),
         "tariffs": ("What the tariff change means", _tariffs(known)),
+        "delay": ("What each month of delay costs", _delay(known)),
         "parties": ("Who gains and who loses", [page.table(known.parties, "parties")]),
         "views": ("The cost as others count it", [page.table(known.views, "views")]),
         "sensitivity": ("Which assumption matters most", _sensitivity(known)),
@@ -218,6 +219,13 @@ def _tariffs(known: Evidence) -> list[str]:
         page.table(sectors, "sectors", title=f"Duty without and with the deal on {day}: {shown}"),
         _figure("duty_by_sector", known),
     ]
+
+
+def _delay(known: Evidence) -> list[str]:
+    if not known.delayed["duty_usd"].any():
+        words = "The law in force charges every line as the deal does: nothing is left to delay."
+        return [page.paragraph(words)]
+    return [_figure("delay_chart", known), page.table(known.delayed, "delayed")]
 
 
 def _sensitivity(known: Evidence) -> list[str]:

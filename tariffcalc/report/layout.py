@@ -88,7 +88,7 @@ def layout(
     shown = [name for name in chosen if name not in unknown]
     values = {name: body[name] for name in shown}
     found = _described(values, units)
-    panels = panels_of(frame, shown) if split else {"": shown}
+    panels = panels_of(shown) if split else {"": shown}
     made = [_panel(name, stub, {c: body[c] for c in own}, found) for name, own in panels.items()]
     missing = {
         "not shown": [name for name in body if name not in chosen],

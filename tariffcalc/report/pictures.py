@@ -62,6 +62,11 @@ PICTURES: Mapping[str, Picture] = {
         lambda figures, known, ax: figures.duty_by_sector(known.sectors, ax=ax),
         4.4,
     ),
+    "delay_chart": Picture(
+        "What a delay costs whom",
+        "Loss of each party by month of delay, added up at the base date, as in the table.",
+        lambda figures, known, ax: figures.delay_chart(known.delayed, ax=ax),
+    ),
     "tornado": Picture(
         "What moves the net benefit",
         "Net benefit of one structure at the low and the high end of each number's range, all else "

@@ -27,7 +27,7 @@ TITLES: Sequence[tuple[str, tuple[str | None, ...], frozenset[str]]] = (
     ("Share of the variance explained", ("structure", "parameter"), frozenset({"total_share"})),
     ("One number at a time", ("structure", "parameter"), frozenset({"low", "high"})),
     ("Effects of each number", ("structure", "parameter"), frozenset()),
-    ("One tariff change, several models of trade", ("response",), frozenset()),
+    ("A year of the tariff change in several models of trade", ("response",), frozenset()),
     ("Every number, with its origin", ("path",), frozenset({"value", "unit", "status"})),
     ("What differs", ("path",), frozenset({"before", "after"})),
     ("Who pays whom, when", (None,), frozenset({"payer", "payee", "account"})),
@@ -64,11 +64,11 @@ def title_of(frame: pd.DataFrame) -> str:
     return OTHERWISE
 
 
-def panels_of(frame: pd.DataFrame, columns: Sequence[str]) -> Mapping[str, Sequence[str]]:
+def panels_of(columns: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """Return the panels of a table: those of a known result, or parts of twelve columns."""
     for known in PANELS:
         members = {column for panel in known.values() for column in panel}
-        if "structure" in frame.index.names and set(columns) <= members:
+        if columns and set(columns) <= members:
             found = {
                 title: [column for column in panel if column in columns]
                 for title, panel in known.items()

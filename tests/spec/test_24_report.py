@@ -51,6 +51,11 @@ RESULTS: dict[str, Any] = {
         SCENARIO, responses={"half": tc.StaticResponse(pass_through=0.5)}, flows=FLOWS
     ),
     "parameters": SCENARIO.parameters(),
+    "cost_of_delay": tc.cost_of_delay(SCENARIO, 2, flows=FLOWS),
+    "delay_in_terms": tc.delay_in_terms(
+        SCENARIO, terms={"cash_share": 0.01}, structures=["japan-terms"], flows=FLOWS
+    ),
+    "trade_off": tc.trade_off(SCENARIO, "upfront-cash", terms=["split_before"], flows=FLOWS).values,
     "ledger": tc.ledger(SCENARIO, "three-years", flows=FLOWS),
     "funding_path": tc.funding_path(*TERMS),
     "cash_flows": tc.cash_flows(*TERMS),

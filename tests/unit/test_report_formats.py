@@ -237,7 +237,9 @@ def test_a_missing_package_is_named_as_it_is_installed(monkeypatch: pytest.Monke
 
 
 def test_the_room_shows_its_public_names() -> None:
-    assert dir(report) == sorted(report.__all__)
+    assert dir(report) == ["figures", *report.__all__]
+    assert report.figures is importlib.import_module("tariffcalc.report.figures")
+    assert report.write_report is importlib.import_module("tariffcalc.report.html").write_report
     assert report.table is importlib.import_module("tariffcalc.report.tables").table
     with pytest.raises(AttributeError, match="has no attribute 'tabel'"):
         _ = report.tabel

@@ -32,6 +32,7 @@ def test_the_evidence_is_that_of_the_public_functions(known: Evidence) -> None:
     assert known.parties.equals(tc.incidence(SCENARIO, **asked))
     assert known.views.equals(tc.valuation_views(SCENARIO, **asked))
     assert known.sensed.equals(tc.sensitivity(SCENARIO, **asked))
+    assert known.delayed.equals(tc.cost_of_delay(SCENARIO, 12, flows=FLOWS))
     assert known.simulated.equals(tc.simulate(SCENARIO, draws=20, seed=2, **asked))
     one = tc.ledger(SCENARIO, "upfront-cash", flows=FLOWS)
     own = known.ledgers[known.ledgers["structure"] == "upfront-cash"].reset_index(drop=True)
@@ -205,5 +206,10 @@ def test_a_scenario_without_a_title_is_called_by_its_name() -> None:
 def test_sections_say_how_much_they_show(known: Evidence) -> None:
     tariffs = "".join(html._tariffs(known))
     assert re.search(r"on 2025-10-17: 15 of \d\d sectors, by what the deal saves", tariffs)
+    assert "What a delay costs whom" in "".join(html._delay(known))
+    begun = replace(known, delayed=known.delayed.assign(duty_usd=0.0))
+    assert html._delay(begun) == [
+        "<p>The law in force charges every line as the deal does: nothing is left to delay.</p>"
+    ]
     assert "up to 8 numbers a structure ($bn)" in "".join(html._sensitivity(known))
     assert "Net benefit over 20 draws of every number" in "".join(html._simulation(known))

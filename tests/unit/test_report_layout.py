@@ -35,6 +35,8 @@ CAR = {"hs": "8703230140", "partner": "KOR", "mfn_rate": 0.0}
         ("effective_rate", "effective rate", ""),
         ("outlay_krw", "outlay", ""),
         ("JPN_gap_pp", "JPN gap", ""),
+        ("host_treasury_pv_usd", "host treasury", "present value"),
+        ("efficiency_cumulative_pv_usd", "together", "present value, added up"),
     ],
 )
 def test_a_column_has_a_heading_and_what_spans_it(column: str, heading: str, group: str) -> None:
@@ -161,22 +163,25 @@ def test_one_scale_for_all_dollars_and_trillions_said_in_the_heading() -> None:
 
 def test_wide_tables_come_in_parts_of_twelve_columns() -> None:
     wide = pd.DataFrame(np.zeros((1, 25)), columns=[f"c{i}" for i in range(25)])
-    panels = panels_of(wide, list(wide.columns))
+    panels = panels_of(list(wide.columns))
     assert {title: len(columns) for title, columns in panels.items()} == {
         "Part 1 of 3": 12, "Part 2 of 3": 12, "Part 3 of 3": 1,
     }  # fmt: skip
-    assert panels_of(wide, ["c0"]) == {"": ["c0"]}
-    assert panels_of(wide, []) == {"": []}
+    assert panels_of(["c0"]) == {"": ["c0"]}
+    assert panels_of([]) == {"": []}
+    assert panels_of(["cash_usd", "other"]) == {"": ["cash_usd", "other"]}
 
 
 def test_known_results_come_in_their_panels() -> None:
     table = tc.compare(SCENARIO, structures=["no-deal"], columns=["payback_year", "cash_usd"])
-    assert panels_of(table, list(table.columns)) == {
+    assert panels_of(list(table.columns)) == {
         "What each structure costs the payer": ["cash_usd"],
         "When, against which capacity, and is it worth it": ["payback_year"],
     }
     drawn = tc.simulate(SCENARIO, draws=10, seed=1)
-    assert [len(panel) for panel in panels_of(drawn, list(drawn.columns)).values()] == [10, 9]
+    assert [len(panel) for panel in panels_of(list(drawn.columns)).values()] == [10, 9]
+    delayed = tc.cost_of_delay(SCENARIO, 1)
+    assert [len(panel) for panel in panels_of(list(delayed.columns)).values()] == [8, 10]
 
 
 def test_results_have_titles() -> None:
@@ -184,6 +189,7 @@ def test_results_have_titles() -> None:
     sensed = tc.sensitivity(SCENARIO, structures=["no-deal"])
     path = "tariffs.durability"
     elastic = tc.sensitivity(SCENARIO, method="elasticities", parameters=path)
+    traded = tc.trade_off(SCENARIO, "upfront-cash", terms=["split_before"])
     titles = {
         "What differs": SCENARIO.diff(irr),
         "Every number, with its origin": SCENARIO.parameters(),
@@ -195,6 +201,8 @@ def test_results_have_titles() -> None:
         "Estimates of pass-through": tc.list_pass_through(),
         "Sets of elasticities": tc.list_elasticities(),
         "Packaged scenarios": tc.list_scenarios(),
+        "What each month of delay costs": tc.cost_of_delay(SCENARIO, 1),
+        "What a step of each term is worth": traded.values,
         "Table": pd.DataFrame({"a": [1]}),
     }
     assert {title: title_of(result) for title, result in titles.items()} == {t: t for t in titles}
