@@ -115,9 +115,10 @@ if TYPE_CHECKING:
         Uniform,
     )
     from tariffcalc.analysis.iso_cost import iso_cost
+    from tariffcalc.analysis.net_benefits import draw_net_benefits
     from tariffcalc.analysis.sensitivity import sensitivity
     from tariffcalc.analysis.sides import Side, rubinstein_share
-    from tariffcalc.analysis.simulate import draw_net_benefits, draw_parameters, simulate
+    from tariffcalc.analysis.simulate import draw_parameters, simulate
     from tariffcalc.analysis.sweep import sweep, sweep_chunks
     from tariffcalc.analysis.trade_off import TradeOff, trade_off
     from tariffcalc.analysis.valuation_views import valuation_views
@@ -269,10 +270,10 @@ _LATE = {
             "Uniform",
         ),
         "analysis.iso_cost": ("iso_cost",),
+        "analysis.net_benefits": ("draw_net_benefits",),
         "analysis.sensitivity": ("sensitivity",),
         "analysis.sides": ("Side", "rubinstein_share"),
         "analysis.simulate": (
-            "draw_net_benefits",
             "draw_parameters",
             "simulate",
         ),

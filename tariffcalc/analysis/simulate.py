@@ -21,7 +21,7 @@ from tariffcalc.scenario.evaluate import check_scenario, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["draw_net_benefits", "draw_parameters", "simulate"]
+__all__ = ["draw_parameters", "drawn", "simulate", "simulation_of"]
 
 COLUMNS = ("net_benefit_usd", "peak_over_fx_capacity")
 
@@ -119,57 +119,12 @@ def simulate(
     >>> float(table.loc["no-deal", "mean_usd"])
     0.0
     """
-    task = _simulation(scenario, draws, seed, structures, flows, (distributions, correlation))
-    benefit, over = _drawn(task, draws, map, progress)
+    task = simulation_of(scenario, draws, seed, structures, flows, (distributions, correlation))
+    benefit, over = drawn(task, draws, map, progress)
     rows = [summary(benefit[name], over[name]) for name in task.structures]
     frame = pd.DataFrame(rows, index=pd.Index(task.structures, name="structure"))
     units = {c: "USD" if c.endswith("_usd") else "share of draws" for c in frame.columns}
     return stated(frame, units, scenario)
-
-
-def draw_net_benefits(
-    scenario: Scenario,
-    *,
-    draws: int,
-    seed: int,
-    structures: Iterable[str] | None = None,
-    flows: TradeFlows | None = None,
-    distributions: Mapping[str, object] | None = None,
-    correlation: Mapping[tuple[str, str], float] | None = None,
-    map: MapLike = map,  # noqa: A002 - the word of every executor
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Return the net benefit of each draw, of which :func:`simulate` returns the figures.
-
-    Parameters
-    ----------
-    scenario, draws, seed, structures, flows, distributions, correlation, map, progress
-        As for :func:`simulate`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index (``structure``, ``draw``), structure by structure; ``net_benefit_usd`` [USD]. A draw
-        is the row of that number in :func:`draw_parameters`.
-
-    Raises
-    ------
-    InputError, ChunkError
-        As for :func:`simulate`.
-
-    Examples
-    --------
-    >>> import tariffcalc as tc
-    >>> scenario = tc.load_scenario("korea-us", as_of="2025-10-17")
-    >>> table = tc.draw_net_benefits(scenario, draws=1000, seed=1, structures=["japan-terms"])
-    >>> bool((table["net_benefit_usd"] > 0).mean() > 0.8)
-    True
-    """
-    task = _simulation(scenario, draws, seed, structures, flows, (distributions, correlation))
-    benefit, _ = _drawn(task, draws, map, progress)
-    frames = {name: pd.DataFrame({"net_benefit_usd": benefit[name]}) for name in task.structures}
-    frame = pd.concat(frames, names=["structure", "draw"])
-    return stated(frame, {"net_benefit_usd": "USD"}, scenario)
 
 
 def draw_parameters(
@@ -222,7 +177,7 @@ def draw_parameters(
     return stated(frame, {}, scenario)
 
 
-def _simulation(
+def simulation_of(
     scenario: Scenario,
     draws: int,
     seed: int,
@@ -237,7 +192,7 @@ def _simulation(
     return Simulation(drawn, seed, tuple(names))
 
 
-def _drawn(
+def drawn(
     task: Simulation, draws: int, mapped: MapLike, progress: Progress | None
 ) -> tuple[dict[str, FloatArray], dict[str, float]]:
     """Return by structure the net benefit of each draw, and how many are over the capacity."""

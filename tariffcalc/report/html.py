@@ -48,9 +48,9 @@ def report_html(
     str
         The page: what is asked; the tables of :func:`compare`, :func:`incidence`,
         :func:`valuation_views`, :func:`compare_tariffs`, :func:`cost_of_delay`,
-        :func:`sensitivity` and :func:`simulate`; figures drawn from them; every number with its range, status and source;
-        the command and the lines of Python that make it again, and the scenario as TOML where it
-        is not packaged.
+        :func:`sensitivity` and :func:`simulate`; figures drawn from them; every number with its
+        range, status and source; the command and the lines of Python that make it again, and the
+        scenario as TOML where it is not packaged.
 
     Raises
     ------

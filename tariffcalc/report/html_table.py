@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from tariffcalc.errors import MissingExtraError
 from tariffcalc.report.extras import needed
 from tariffcalc.report.layout import Column, Layout, Panel, cell_text
 
@@ -21,7 +22,7 @@ def html_table(layout: Layout) -> str:
 
 def html_panels(layout: Layout, *, captioned: bool) -> list[str]:
     """Return each panel as HTML, the same bytes for the same layout."""
-    tables = needed("great_tables", "Tables in HTML", "tables")
+    tables = _great_tables()
     name = "table-" + hashlib.sha256(repr(layout).encode("utf-8", "replace")).hexdigest()[:12]
     last = len(layout.panels) - 1
     made = []
@@ -37,6 +38,17 @@ def html_panels(layout: Layout, *, captioned: bool) -> list[str]:
                 table = table.tab_source_note(_as_is(tables, note))
         made.append(table.as_raw_html())
     return made
+
+
+def _great_tables() -> Any:
+    """Return great-tables; refuse a version that puts the words of a cell on the page as HTML."""
+    tables = needed("great_tables", "Tables in HTML", "tables")
+    if tables.__version__.startswith("0."):
+        raise MissingExtraError(
+            f"Tables in HTML need great-tables 1.0 or later, found {tables.__version__}; "
+            "install it with: pip install 'tariffcalc[tables]'"
+        )
+    return tables
 
 
 def _table(tables: Any, panel: Panel, identity: str) -> Any:

@@ -4,7 +4,6 @@ from matplotlib.figure import Figure
 
 from tariffcalc.report.figures.placing import (
     labels_above,
-    labels_around,
     labels_at_end,
     spread,
     spread_above,
@@ -61,33 +60,3 @@ def test_the_lightest_labels_above_go_first() -> None:
     kept = [text.get_text() for text in ax.texts]
     assert 5 < len(kept) < 60
     assert kept == [f"{n}" for n in range(60 - len(kept), 60)]
-
-
-def test_labels_around_points_in_one_place_are_apart() -> None:
-    ax = axes()
-    points = np.full((4, 2), 5.0)
-    labels = labels_around(ax, points, ["one", "two", "three", "four"], ["k"] * 4)
-    boxes = [text_box(ax, label) for label in labels]
-    for place, one in enumerate(boxes):
-        for other in boxes[place + 1 :]:
-            across = min(one[2], other[2]) - max(one[0], other[0])
-            up = min(one[3], other[3]) - max(one[1], other[1])
-            assert across <= 0 or up <= 0
-
-
-def test_a_lone_point_has_its_label_above() -> None:
-    ax = axes()
-    (label,) = labels_around(ax, np.array([[5.0, 5.0]]), ["one"], ["k"])
-    across, up = label.get_position()
-    assert across == pytest.approx(0.0, abs=1e-9)
-    assert up > 7.0
-
-
-def test_labels_stay_inside_and_off_a_line() -> None:
-    ax = axes()
-    line = np.array([[0.0, 9.0], [10.0, 9.0]])
-    (label,) = labels_around(ax, np.array([[0.0, 8.8]]), ["a long label"], ["k"], [line])
-    left, _, _, top = text_box(ax, label)
-    width = ax.get_window_extent().height * 72 / ax.figure.dpi
-    assert left >= 0.0
-    assert top < 0.9 * width

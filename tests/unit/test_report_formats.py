@@ -236,6 +236,16 @@ def test_a_missing_package_is_named_as_it_is_installed(monkeypatch: pytest.Monke
     )
 
 
+def test_a_package_that_does_not_escape_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("great_tables.__version__", "0.24.0")
+    with pytest.raises(MissingExtraError) as caught:
+        html_table(ONE)
+    assert str(caught.value) == (
+        "Tables in HTML need great-tables 1.0 or later, found 0.24.0; "
+        "install it with: pip install 'tariffcalc[tables]'"
+    )
+
+
 def test_the_room_shows_its_public_names() -> None:
     assert dir(report) == ["figures", *report.__all__]
     assert report.figures is importlib.import_module("tariffcalc.report.figures")

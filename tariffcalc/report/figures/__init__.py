@@ -10,10 +10,11 @@ matplotlib is loaded when the first figure is drawn: ``pip install "tariffcalc[p
 """
 
 from tariffcalc.report.figures.canvas import svg
+from tariffcalc.report.figures.draws import benefit_distribution, fan_chart
 from tariffcalc.report.figures.maps import break_even_surface, iso_cost_map
 from tariffcalc.report.figures.payments import calls_and_receipts, cumulative_position
+from tariffcalc.report.figures.swings import tornado
 from tariffcalc.report.figures.tariffs import duty_by_sector, tariff_timeline
-from tariffcalc.report.figures.uncertain import benefit_distribution, fan_chart, tornado
 from tariffcalc.report.figures.worth import delay_chart, relief_against_cost
 
 __all__ = [

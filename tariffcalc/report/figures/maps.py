@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.report.figures.canvas import (
     TEXT,
@@ -20,17 +18,12 @@ from tariffcalc.report.figures.canvas import (
     sheet,
 )
 from tariffcalc.report.figures.frames import (
-    BILLION,
-    Measure,
-    measured,
     needed,
-    one_structure,
     source_note,
-    structures_of,
 )
+from tariffcalc.report.figures.grid import Grid, ends_of, grid_of
 from tariffcalc.report.figures.palette import COLOURS, INK, PALE
 from tariffcalc.report.figures.placing import in_points
-from tariffcalc.scenario.evaluate import COLUMNS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,9 +87,9 @@ def iso_cost_map(
     >>> tc.report.figures.iso_cost_map(table, ax=ax).get_xlabel()
     'Cash share (%)'
     """
-    grid = _grid(sweep, structure, "net_cost_usd", "iso_cost_map")
+    grid = grid_of(sweep, structure, "net_cost_usd", "iso_cost_map")
     ax, own = sheet(ax, 2.9)
-    _draw(ax, grid, RISING, matplotlib("colors").Normalize(*_ends(grid.results)))
+    _draw(ax, grid, RISING, matplotlib("colors").Normalize(*ends_of(grid.results)))
     what = "Lines: net cost ($bn)"
     if curve is not None:
         _draw_curve(ax, grid, curve)
@@ -154,10 +147,10 @@ def break_even_surface(
     >>> tc.report.figures.break_even_surface(table, ax=ax).get_ylabel()
     'Project IRR (%)'
     """
-    grid = _grid(sweep, structure, "net_benefit_usd", "break_even_surface")
+    grid = grid_of(sweep, structure, "net_benefit_usd", "break_even_surface")
     ax, own = sheet(ax, 2.9)
     _draw(ax, grid, AROUND_ZERO, matplotlib("colors").CenteredNorm())
-    low, high = _ends(grid.results)
+    low, high = ends_of(grid.results)
     found = "" if low < 0.0 < high else f"; {'above' if low >= 0.0 else 'below'} 0 everywhere"
     what = f"{grid.structure}. Lines: net benefit ($bn){found}{grid.unknown}."
     note_below(ax, source_note(sweep, source, what), own)
@@ -165,55 +158,6 @@ def break_even_surface(
     if not found:
         _lines(ax, grid, [0.0], {0.0: "break-even"})
     return ax
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Results [$bn] of one structure, shape (values of y, values of x), and the two terms."""
-
-    structure: str
-    terms: tuple[str, str]
-    measures: tuple[Measure, Measure]
-    x: FloatArray
-    y: FloatArray
-    results: FloatArray
-
-    @property
-    def unknown(self) -> str:
-        """Words for the note, where a result is unknown."""
-        return "; hatched: unknown" if np.isnan(self.results).any() else ""
-
-
-def _grid(sweep: pd.DataFrame, structure: str | None, column: str, figure: str) -> Grid:
-    """Return the grid of a sweep over two terms."""
-    needed(sweep, ["structure", column], figure, "sweep")
-    terms = [name for name in sweep.columns if name not in {*COLUMNS, "structure", "scenario"}]
-    numeric = [name for name in terms if pd.api.types.is_numeric_dtype(sweep[name])]
-    if len(terms) != 2 or len(numeric) != 2:
-        raise InputError(
-            f"{figure}: a sweep over two numbers is drawn, given {len(terms)} terms: "
-            f"{', '.join(map(str, terms)) or 'none'}"
-        )
-    across, up = terms
-    rows = one_structure(sweep, structure, figure)
-    table = rows.set_index([up, across])[column]
-    if not table.index.is_unique or len(table) != rows[up].nunique() * rows[across].nunique():
-        raise InputError(
-            f"{figure}: each combination of {across} and {up} is needed once; "
-            "sweep without paired=True gives them"
-        )
-    square = table.unstack()
-    if min(square.shape) < 2:
-        raise InputError(f"{figure}: at least two values of {across} and of {up} are needed")
-    first, second = measured(across, sweep), measured(up, sweep)
-    return Grid(
-        structures_of(rows)[0],
-        (across, up),
-        (first, second),
-        first.of(square.columns.to_series()),
-        second.of(square.index.to_series()),
-        square.to_numpy(dtype=float) / BILLION,
-    )
 
 
 def _draw(ax: Axes, grid: Grid, colours: Sequence[str], norm: Any) -> None:
@@ -267,17 +211,11 @@ def _length(ax: Axes, vertices: FloatArray) -> float:
 
 def _round_levels(results: FloatArray) -> list[float]:
     """Return round numbers strictly between the least and the greatest result."""
-    low, high = _ends(results)
+    low, high = ends_of(results)
     if not low < high:
         return []
     ticks = matplotlib("ticker").MaxNLocator(LINES).tick_values(low, high)
     return [float(tick) for tick in ticks if low < tick < high]
-
-
-def _ends(results: FloatArray) -> tuple[float, float]:
-    """Return the least and the greatest result; 0 where none is known."""
-    known = results[~np.isnan(results)]
-    return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
 
 
 def _draw_curve(ax: Axes, grid: Grid, curve: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.report.figures.around import labels_around
 from tariffcalc.report.figures.canvas import (
     TEXT,
     few_ticks,
@@ -20,7 +21,7 @@ from tariffcalc.report.figures.canvas import (
 )
 from tariffcalc.report.figures.frames import billions, labels_of, named, needed, source_note
 from tariffcalc.report.figures.palette import INK, style
-from tariffcalc.report.figures.placing import labels_around, labels_at_end, spread_at_end
+from tariffcalc.report.figures.placing import labels_at_end, spread_at_end
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
