@@ -221,6 +221,7 @@ def test_figures_are_those_of_the_frame_at_the_digits_shown(frame: pd.DataFrame,
 
 
 @given(results())
+@FEW
 def test_the_terminal_shows_the_same_figures(frame: pd.DataFrame) -> None:
     """REPORT-2: the text table holds the same cells in the same order, each row on one line."""
     lines = tc.report.table(frame, format="text").split("\n")
@@ -249,6 +250,7 @@ def test_excel_holds_full_figures_behind_their_format(frame: pd.DataFrame) -> No
 
 
 @given(results())
+@FEW
 def test_csv_reads_back_as_the_frame(frame: pd.DataFrame) -> None:
     """REPORT-4: pandas reads the CSV back as the same numbers, to the bit, under the same names."""
     read = pd.read_csv(io.StringIO(tc.report.table(frame, format="csv")))
