@@ -12,6 +12,7 @@ from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.analysis.cost_of_delay import cost_of_delay
 from tariffcalc.analysis.sensitivity import sensitivity
 from tariffcalc.analysis.simulate import simulate
+from tariffcalc.analysis.stated import stated
 from tariffcalc.analysis.valuation_views import valuation_views
 from tariffcalc.scenario.evaluate import check_scenario
 from tariffcalc.scenario.model import Scenario
@@ -90,13 +91,18 @@ def evidence(
         compared=compared,
         parties=incidence(scenario, structures=names, flows=flows),
         views=valuation_views(scenario, structures=names, flows=flows),
-        sectors=compare_tariffs(used, laws, on=day, by="sector"),
-        timeline=scenario.deal.timeline(used, start=dt.date(day.year, 1, 1), end=day),
+        sectors=_of(scenario, compare_tariffs(used, laws, on=day, by="sector")),
+        timeline=_of(scenario, scenario.deal.timeline(used, start=dt.date(day.year, 1, 1), end=day)),
         sensed=sensitivity(scenario, structures=names, flows=flows),
         simulated=simulate(scenario, draws=draws, seed=seed, structures=names, flows=flows),
         ledgers=_ledgers(scenario, names, flows),
         delayed=cost_of_delay(scenario, MONTHS, flows=flows),
     )
+
+
+def _of(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of the scenario's law, which by itself says nothing of the scenario."""
+    return stated(frame, frame.attrs["units"], scenario)
 
 
 def _ledgers(scenario: Scenario, names: list[str], flows: TradeFlows | None) -> pd.DataFrame:

@@ -58,7 +58,7 @@ PICTURES: Mapping[str, Picture] = {
     ),
     "duty_by_sector": Picture(
         "Duty of a year without and with the deal",
-        "Duty by sector without a deal and with it, the largest savings first, as in the table.",
+        "Duty by sector without a deal and with it, the largest duty without a deal first.",
         lambda figures, known, ax: figures.duty_by_sector(known.sectors, ax=ax),
         4.4,
     ),

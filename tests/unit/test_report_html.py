@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
+from tariffcalc.analysis.stated import notes
 from tariffcalc.errors import InputError
 from tariffcalc.report import html, page, pictures
 from tariffcalc.report.evidence import Evidence, evidence
@@ -41,6 +42,7 @@ def test_the_evidence_is_that_of_the_public_functions(known: Evidence) -> None:
     assert list(dict.fromkeys(known.ledgers["structure"])) == NAMES[1:]
     laws = {"no_deal": SCENARIO.no_deal, "deal": SCENARIO.deal}
     assert known.sectors.equals(tc.compare_tariffs(FLOWS, laws, on="2025-10-17", by="sector"))
+    assert known.sectors.attrs["notes"] == known.timeline.attrs["notes"] == [notes(SCENARIO)]
     assert known.timeline.index[0] == pd.Timestamp("2025-01-01")
     assert known.timeline.equals(
         SCENARIO.deal.timeline(FLOWS, start="2025-01-01", end="2025-10-17")
