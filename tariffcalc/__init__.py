@@ -13,6 +13,8 @@ Negotiation
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
+Studies
+    ``Study``, ``run_study``, ``StudyResult``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -123,6 +125,8 @@ if TYPE_CHECKING:
     from tariffcalc.analysis.trade_off import TradeOff, trade_off
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
+    from tariffcalc.studies.model import Study
+    from tariffcalc.studies.running import StudyResult, run_study
     from tariffcalc.trade.readers import (
         HtsRates,
         read_baci,
@@ -170,6 +174,8 @@ __all__ = [
     "Side",
     "StaticResponse",
     "StatutoryRate",
+    "Study",
+    "StudyResult",
     "TariffMeasure",
     "TariffSchedule",
     "Tariffs",
@@ -232,6 +238,7 @@ __all__ = [
     "read_hts",
     "report",
     "rubinstein_share",
+    "run_study",
     "sectors",
     "sensitivity",
     "simulate",
@@ -284,6 +291,8 @@ _LATE = {
         "analysis.trade_off": ("TradeOff", "trade_off"),
         "analysis.valuation_views": ("valuation_views",),
         "pledge.funding_tables": ("funding_path",),
+        "studies.model": ("Study",),
+        "studies.running": ("StudyResult", "run_study"),
         "trade.readers": (
             "HtsRates",
             "read_baci",

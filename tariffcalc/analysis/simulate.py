@@ -10,8 +10,8 @@ import pandas as pd
 
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.sampling import Sampled, sampled
+from tariffcalc.analysis.settings import setting
 from tariffcalc.analysis.stated import stated
-from tariffcalc.analysis.studies import study
 from tariffcalc.analysis.summary import summary
 from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, uncertainty
 from tariffcalc.errors import InputError
@@ -163,7 +163,7 @@ def draw_parameters(
     _check_counts(draws, seed)
     check_scenario(scenario)
     uncertain = uncertainty(scenario, distributions, correlation)
-    sampled(study(scenario, None), uncertain)
+    sampled(setting(scenario, None), uncertain)
     parts = []
     for job in jobs(draws, DRAWS_PER_BLOCK, "draws"):
         uniform = uncertain.uniform(seed, job.number, job.stop - job.start)
@@ -188,7 +188,7 @@ def simulation_of(
     """Return the task of all draws; ``uncertain`` are distributions and correlation."""
     _check_counts(draws, seed)
     names = evaluation(scenario, flows).chosen(structures)
-    drawn = sampled(study(scenario, flows), uncertainty(scenario, *uncertain))
+    drawn = sampled(setting(scenario, flows), uncertainty(scenario, *uncertain))
     return Simulation(drawn, seed, tuple(names))
 
 

@@ -84,6 +84,7 @@ def evidence(
     compared = compare(scenario, structures=structures, flows=flows)
     names = [str(name) for name in compared.index.get_level_values("structure")]
     laws = {"no_deal": scenario.no_deal, "deal": scenario.deal}
+    rates = scenario.deal.timeline(used, start=dt.date(day.year, 1, 1), end=day)
     return Evidence(
         scenario=scenario,
         draws=draws,
@@ -92,7 +93,9 @@ def evidence(
         parties=incidence(scenario, structures=names, flows=flows),
         views=valuation_views(scenario, structures=names, flows=flows),
         sectors=_of(scenario, compare_tariffs(used, laws, on=day, by="sector")),
-        timeline=_of(scenario, scenario.deal.timeline(used, start=dt.date(day.year, 1, 1), end=day)),
+        timeline=_of(
+            scenario, scenario.deal.timeline(used, start=dt.date(day.year, 1, 1), end=day)
+        ),
         sensed=sensitivity(scenario, structures=names, flows=flows),
         simulated=simulate(scenario, draws=draws, seed=seed, structures=names, flows=flows),
         ledgers=_ledgers(scenario, names, flows),

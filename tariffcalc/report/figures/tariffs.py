@@ -91,7 +91,7 @@ def tariff_timeline(
     >>> path = law.timeline(flows, start="2025-01-01", end="2025-10-17")
     >>> ax = Figure(layout="constrained").add_subplot()
     >>> tc.report.figures.tariff_timeline(path, ax=ax).get_ylabel()
-    'Effective tariff rate (% of value)'
+    'Effective tariff rate (% of customs value)'
     """
     needed(timeline, ["date", "total_rate"], "tariff_timeline", TIMELINE)
     if timeline.index.nlevels > 1:
@@ -239,7 +239,7 @@ def _largest(
     ordered = table.loc[highest, list(names)]
     # One group too many is drawn as well as the row of all others would be.
     shown = len(ordered) if len(ordered) <= most + 1 else most
-    rows = [wrapped(str(label), 24) for label in ordered.index[:shown]]
+    rows = [wrapped(str(label), 28) for label in ordered.index[:shown]]
     duties = [billions(ordered[name].iloc[:shown]) for name in names]
     rest = ordered.iloc[shown:]
     if len(rest):
