@@ -93,9 +93,7 @@ def evidence(
         parties=incidence(scenario, structures=names, flows=flows),
         views=valuation_views(scenario, structures=names, flows=flows),
         sectors=_of(scenario, compare_tariffs(used, laws, on=day, by="sector")),
-        timeline=_of(
-            scenario, scenario.deal.timeline(used, start=dt.date(day.year, 1, 1), end=day)
-        ),
+        timeline=_of(scenario, rates),
         sensed=sensitivity(scenario, structures=names, flows=flows),
         simulated=simulate(scenario, draws=draws, seed=seed, structures=names, flows=flows),
         ledgers=_ledgers(scenario, names, flows),
