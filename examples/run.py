@@ -1,10 +1,11 @@
-"""Run the notebooks beside this file and keep their printed outputs.
+"""Run the notebooks beside this file and keep what they print and show.
 
 Usage: python examples/run.py
 """
 
 from __future__ import annotations
 
+import base64
 import sys
 from pathlib import Path
 
@@ -26,11 +27,25 @@ def executed(path: Path) -> nbformat.NotebookNode:
 
 
 def printed(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return what each code cell printed."""
+    """Return what each code cell printed, and the text of the tables and figures that it shows."""
     return [
-        "".join(output.text for output in cell.outputs if output.output_type == "stream")
+        "".join(
+            output.text if output.output_type == "stream" else output.data["text/plain"]
+            for output in cell.outputs
+        )
         for cell in notebook.cells
         if cell.cell_type == "code"
+    ]
+
+
+def pictures(notebook: nbformat.NotebookNode) -> list[bytes]:
+    """Return the figures that a notebook shows, as PNG."""
+    return [
+        base64.b64decode(output.data["image/png"])
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
     ]
 
 
