@@ -42,6 +42,8 @@ myst_enable_extensions = ["deflist", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # the tests run the notebooks and compare what they print
 nb_merge_streams = True
+myst_dmath_allow_digits = False  # "$350bn" is money
+myst_dmath_allow_space = False
 
 autosummary_generate = True
 autodoc_default_options = {"exclude-members": "model_config", "member-order": "bysource"}
