@@ -34,11 +34,13 @@ extensions = [
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "tariffcalc"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
 
-myst_enable_extensions = ["deflist", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # the tests run the notebooks and compare what they print
 nb_merge_streams = True

@@ -43,7 +43,7 @@ TABLES = {
     ),
     "yields": ("Yields", "yields.csv", "Yields of government bonds on the days of the vintages."),
 }
-LAW_KEYS = ["authority", "rate", "form", "partners", "start", "end", "published", "status"]
+LAW_KEYS = ["rate", "form", "partners", "start", "end", "published", "status"]
 LAW_TEXTS = ["citation", "heading", "source", "note"]
 
 
@@ -104,15 +104,18 @@ def cell(value: object) -> str:
 
 
 def table(rows: pd.DataFrame) -> str:
-    """Return rows as a Markdown table."""
+    """Return rows as a Markdown table, in a box that style sheets know."""
     lines = [[cell(value) for value in row] for row in rows.itertuples(index=False)]
     head = [[cell(name) for name in rows.columns], ["---"] * rows.shape[1]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in head + lines)
+    written = "\n".join(f"| {' | '.join(line)} |" for line in head + lines)
+    return f"::::{{container}} facts\n\n{written}\n\n::::"
 
 
 def seed(name: str) -> pd.DataFrame:
-    """Read a seed as it is written."""
-    return pd.read_csv(SEEDS / name, dtype=str, keep_default_na=False)
+    """Read a seed as it is written, its source or longest text last."""
+    rows = pd.read_csv(SEEDS / name, dtype=str, keep_default_na=False)
+    longest = max(rows.columns, key=lambda column: rows[column].str.len().max())
+    return rows[[column for column in rows if column != longest] + [longest]]
 
 
 def law_page() -> str:
@@ -125,11 +128,15 @@ def law_page() -> str:
     parts = ["# Measures of US law\n", opening]
     frame = pd.DataFrame.from_dict(rows["measures"], orient="index").reset_index(names="measure")
     for authority, some in frame.groupby("authority", sort=False):
-        shown = some.reindex(columns=["measure", *LAW_KEYS[1:], *LAW_TEXTS])
+        shown = some.reindex(columns=["measure", *LAW_KEYS])
         shown["partners"] = [
             ", ".join(given) if isinstance(given, list) else "all" for given in shown["partners"]
         ]
-        parts += [f"\n## {cell(authority)}\n", table(shown.dropna(axis=1, how="all"))]
+        shown["citation; heading; source; note"] = [
+            "; ".join(text for text in texts if isinstance(text, str) and text)
+            for texts in some.reindex(columns=LAW_TEXTS).itertuples(index=False)
+        ]
+        parts += [f"\n## {cell(authority)}\n", table(shown)]
     return "\n".join(parts) + "\n"
 
 
@@ -146,10 +153,12 @@ def vintage_pages() -> Iterator[tuple[str, str]]:
             [(s.name, s.title, s.side, s.source) for s in scenario.pledge.structures],
             columns=["structure", "terms", "asked for by", "source"],
         )
+        numbers = numbers.drop(columns="description")
+        numbers = numbers[[column for column in numbers if column != "source"] + ["source"]]
         text = (
             f"# {name} as of {day.date()}\n\n{scenario.title}. {len(numbers)} numbers: {counts}. "
             f"Hash `{scenario.hash}`.\n\n{table(structures)}\n\n"
-            f"## Every number\n\n{table(numbers.drop(columns='description'))}\n"
+            f"## Every number\n\n{table(numbers)}\n"
         )
         yield f"data/{name}-{day.date()}.md", text
 
@@ -179,8 +188,10 @@ build. A scenario as of a day holds no figure that was published later; each num
 def write(target: Path) -> None:
     """Write all made pages below a folder, whatever it held before."""
     shutil.rmtree(target, ignore_errors=True)
-    for page, text in [*reference(), *data()]:
+    for page, written in [*reference(), *data()]:
         path = target / page
+        wide = "{container} facts" in written
+        text = f"---\nhide-toc: true\n---\n\n{written}" if wide else written
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "examples", target / "examples")
