@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -118,8 +118,14 @@ class Table(dict[str, T]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise InputError("a table of a declared object cannot be changed; build another one")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
+    __setitem__: Callable[..., NoReturn] = _refuse
+    __delitem__: Callable[..., NoReturn] = _refuse
+    __ior__: Callable[..., NoReturn] = _refuse
+    clear: Callable[..., NoReturn] = _refuse
+    pop: Callable[..., NoReturn] = _refuse
+    popitem: Callable[..., NoReturn] = _refuse
+    setdefault: Callable[..., NoReturn] = _refuse
+    update: Callable[..., NoReturn] = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         """Return a hash that does not depend on the order of the rows."""
@@ -173,7 +179,7 @@ class _Checked(ModelMetaclass):
 class Model(BaseModel, metaclass=_Checked):
     """Base of the declared objects: frozen, unknown fields refused, errors all at once."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Refuse: a declared object does not change."""
@@ -205,7 +211,9 @@ class Model(BaseModel, metaclass=_Checked):
         )
         return f"{type(self).__name__}({shown(list(scalars))})"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        """Return the same."""
+        return repr(self)
 
 
 def shown(fields: list[str]) -> str:

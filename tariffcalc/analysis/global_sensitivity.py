@@ -37,8 +37,6 @@ class Sample(Job):
 
     uniform: FloatArray = field(repr=False)
 
-    __str__ = Job.__str__
-
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:

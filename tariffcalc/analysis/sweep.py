@@ -35,8 +35,6 @@ class Chunk(Job):
     group_of: IntArray = field(repr=False)
     studies: Mapping[int, Study] = field(repr=False)
 
-    __str__ = Job.__str__
-
 
 @dataclass(frozen=True, slots=True)
 class Sweep:

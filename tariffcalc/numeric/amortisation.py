@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.numeric.arrays import FloatArray, period_array
+from tariffcalc.numeric.arrays import FloatArray, period_array, product_before
 from tariffcalc.numeric.discounting import annuity_factor
 
 __all__ = [
     "Service",
     "amortise",
     "annuity_value",
+    "declining",
     "declining_value",
     "equal_shares",
     "grant_share",
@@ -49,6 +50,16 @@ def amortise(drawn: FloatArray, rate: FloatArray, share: FloatArray, amount: Flo
         balance = opening[:, period] - principal[:, period]
         closing[:, period] = balance
     return Service(opening, interest, principal, closing)
+
+
+def declining(rate: FloatArray, share: FloatArray) -> Service:
+    """Return the service of one dollar drawn at the start, of which each period repays a share.
+
+    Both have shape (cases or 1, periods).
+    """
+    opening = product_before(1.0 - share)
+    principal = opening * share
+    return Service(opening, opening * rate, principal, opening - principal)
 
 
 def level_shares(rate: FloatArray, grace: int) -> FloatArray:

@@ -41,9 +41,13 @@ def discount_factors(rate: FloatArray, periods: int, *, half_periods: int = 0) -
 def present_value(amounts: FloatArray, factors: FloatArray) -> FloatArray:
     """Return Σ_k amounts[:, k]·factors[:, k], added in the order of the periods."""
     cases = max(amounts.shape[0], factors.shape[0])
-    total = np.zeros(cases)
+    if cases == 1:  # the same sums in the same order
+        sums = np.cumsum(amounts * factors[:, : amounts.shape[1]], axis=1)
+        return np.array(sums[:, -1:].sum(axis=1))
+    total, worth = np.zeros(cases), np.empty(cases)
     for period in range(amounts.shape[1]):
-        total = total + amounts[:, period] * factors[:, period]
+        np.multiply(amounts[:, period], factors[:, period], out=worth)
+        total += worth
     return total
 
 

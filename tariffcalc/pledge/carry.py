@@ -94,14 +94,14 @@ def reserves(
     bought = total(flows.sources, ("market_purchases",))
     beyond = np.where(bought > 0.0, np.minimum(bought, excess), 0.0)
     taken = total(flows.sources, ("reserve_income",)) + beyond
-    settled = total(flows.amounts, RECEIPTS) - total(flows.amounts, ("guarantee_call",))
+    settled = total(flows.payments, RECEIPTS) - total(flows.payments, ("guarantee_call",))
     for name, debt in owed.items():
         if name in ABROAD:
             settled = settled - debt.interest - debt.repaid
     start, rate = known(economy, "reserves_usd"), known(economy, "reserves_return_rate")
     per_period, halves = timeline.rate(rate), TIMINGS[timing]
     settled = _whole(settled, flows.periods)
-    out = _whole(taken - total(flows.amounts, DEDUCTED), flows.periods)
+    out = _whole(taken - total(flows.payments, DEDUCTED), flows.periods)
     nothing = np.zeros((1, flows.periods))
     return {
         "fx_use_usd": used,
@@ -118,7 +118,7 @@ def funding_figures(
     """Return the columns of :data:`FUNDING_PATH`, shape (cases or 1, periods) each."""
     timing = valuation.text("timing", USUAL_TIMING)
     owed = dict(debts(flows, terms, economy, valuation))
-    found = {"outlay_usd": total(flows.amounts, PAID_IN)}
+    found = {"outlay_usd": total(flows.payments, PAID_IN)}
     found |= {f"{source}_usd": total(flows.sources, (source,)) for source in SOURCES}
     found |= reserves(flows, owed, economy, timing)
     found |= {

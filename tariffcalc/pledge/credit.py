@@ -11,7 +11,7 @@ from tariffcalc.curves import forward_rates
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
-from tariffcalc.numeric.cohorts import pay_by_age, pay_by_start
+from tariffcalc.numeric.cohorts import pay_by_age, pay_by_start, pay_levels
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.accounts import add
 from tariffcalc.pledge.guarantee_profiles import guarantee_profiles
@@ -24,7 +24,7 @@ from tariffcalc.pledge.instruments import (
     ShipFinance,
 )
 from tariffcalc.pledge.loan_profiles import contract_service, expected_service, repayment_amounts
-from tariffcalc.pledge.projects import project_profile
+from tariffcalc.pledge.projects import project_levels
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import Draws
 
@@ -92,7 +92,9 @@ def _profile_of(
         capitalised = loan.interest_before_delivery == "capitalised"
     else:
         repayment, grace, capitalised = loan.repayment, numbers.number("grace_years"), False
-        given = repayment_amounts(loan.repayment_shares, timeline.per_year, ages)
+        given = None
+        if repayment == "custom":
+            given = repayment_amounts(loan.repayment_shares, timeline.per_year, ages)
     grace, maturity = timeline.periods(grace), timeline.periods(credit_years(loan, numbers))
     default_rate = _default_rates(loan.default_rates, numbers, timeline, ages)
     loss = numbers.number("loss_given_default")
@@ -139,14 +141,13 @@ def book_private(
 ) -> None:
     """Book what companies invest, what it returns to them, and what the public sector grants."""
     for _, numbers, invested in _tranches(terms, structure, drawn, PrivateInvestment):
-        profile = project_profile(
+        levels = project_levels(
             timeline.rate(numbers.number("expected_return")),
             timeline.periods(terms.number("construction_years")),
             timeline.periods(terms.number("life_years")),
-            invested.shape[1],
         )
         add(amounts, "private_investment", invested)
-        add(amounts, "private_return", pay_by_age(invested, profile))
+        add(amounts, "private_return", pay_levels(invested, levels))
         support = numbers.number("public_support_share")
         if support.any():
             add(amounts, "public_support", invested * support[:, np.newaxis])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline
@@ -18,22 +19,23 @@ from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import Draws, draws, members
 from tariffcalc.pledge.vehicles import book_equity
 
-__all__ = ["StructureFlows", "structure_flows"]
+__all__ = ["StructureFlows", "funded_flows", "structure_flows", "tail", "unfunded_flows"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StructureFlows:
-    """Payments by account, shape (cases or 1, periods) each, and what is not a payment.
+    """What the payer's side pays and receives by account, and what is not a payment.
 
-    ``by_instrument`` is what is drawn in each instrument [USD], shape (cases or 1,): export credits
-    are among the loans, and named apart where there are any;
+    ``payments`` has shape (cases or 1, periods) each, as has ``project_cash``, all that the
+    projects of the equity earn. ``by_instrument`` is what is drawn in each instrument [USD], shape
+    (cases or 1,): export credits are among the loans, and named apart where there are any;
     ``contingent`` the gross exposure of guarantees and ``balance`` the amount to be recovered at
     the end of each period; ``fx_need`` the dollars taken from the payer's FX market; ``snap_back``
     is 1 while a call is unpaid, when the host may raise its tariffs again; ``sources`` what each
     source of dollars gives.
     """
 
-    amounts: dict[str, FloatArray]
+    payments: dict[str, FloatArray]
     by_instrument: dict[str, FloatArray]
     contingent: FloatArray
     balance: FloatArray
@@ -41,12 +43,19 @@ class StructureFlows:
     timeline: Timeline
     snap_back: FloatArray = field(default_factory=lambda: np.zeros((1, 1)))
     sources: dict[str, FloatArray] = field(default_factory=dict)
+    project_cash: FloatArray | None = None
 
     @property
     def periods(self) -> int:
         """Periods from the base date to the last payment; 1 where nothing is paid."""
-        paid = max((flows.shape[1] for flows in self.amounts.values()), default=1)
+        paid = max((flows.shape[1] for flows in self.payments.values()), default=1)
         return max(paid, int(self.contingent.shape[1]))
+
+    @property
+    def amounts(self) -> dict[str, FloatArray]:
+        """All payments, with those of the vehicle to and from others, in the order of accounts."""
+        booked = self.payments | _vehicle(self.payments, self.project_cash)
+        return {account: booked[account] for account in ACCOUNTS if account in booked}
 
 
 def structure_flows(
@@ -61,28 +70,50 @@ def structure_flows(
     ``terms`` is the view of the structure's table, ``economy`` that of the payer's economy;
     ``headline`` [USD] has shape (cases or 1,).
     """
+    extra = tail(terms, structure, timeline)
+    flows = unfunded_flows(terms, structure, headline, economy, timeline, extra)
+    return funded_flows(flows, terms, structure, economy)
+
+
+def unfunded_flows(
+    terms: Cases,
+    structure: FundingStructure,
+    headline: FloatArray,
+    economy: Cases,
+    timeline: Timeline,
+    extra: int,
+) -> StructureFlows:
+    """Return the flows of a structure but for its funding, with periods after the last draw."""
+    nothing = np.zeros((1, 1))
     if not structure.tranches:
-        nothing = np.zeros((1, 1))
         return StructureFlows({}, {}, nothing, nothing, nothing, timeline)
-    extra = _tail(terms, structure) * timeline.per_year
     drawn = draws(terms, structure, headline, economy, timeline, extra)
-    amounts: dict[str, FloatArray] = {}
-    balance = book_equity(terms, structure, drawn, economy, timeline, amounts)
-    book_loans(terms, structure, drawn, economy, timeline, amounts)
-    book_private(terms, structure, drawn, timeline, amounts)
-    contingent = book_guarantees(terms, structure, drawn, timeline, amounts)
-    _vehicle(amounts)
-    sources = book_funding(terms, structure.funding, economy, timeline, amounts)
+    payments: dict[str, FloatArray] = {}
+    balance, cash = book_equity(terms, structure, drawn, economy, timeline, payments)
+    book_loans(terms, structure, drawn, economy, timeline, payments)
+    book_private(terms, structure, drawn, timeline, payments)
+    contingent = book_guarantees(terms, structure, drawn, timeline, payments)
     return StructureFlows(
-        amounts,
+        payments,
         _by_instrument(structure, drawn),
         contingent,
         balance,
-        market_need(sources),
+        nothing,
         timeline,
         drawn.withheld,
-        sources,
+        project_cash=cash,
     )
+
+
+def funded_flows(
+    flows: StructureFlows, terms: Cases, structure: FundingStructure, economy: Cases
+) -> StructureFlows:
+    """Return flows with what is borrowed for them, its service, and where the dollars come from."""
+    if not structure.tranches:
+        return flows
+    payments = dict(flows.payments)
+    sources = book_funding(terms, structure.funding, economy, flows.timeline, payments)
+    return replace(flows, payments=payments, fx_need=market_need(sources), sources=sources)
 
 
 def _by_instrument(structure: FundingStructure, drawn: Draws) -> dict[str, FloatArray]:
@@ -98,8 +129,8 @@ def _by_instrument(structure: FundingStructure, drawn: Draws) -> dict[str, Float
     return {kind: drawn.total(members(structure, *models)) for kind, models in kinds.items()}
 
 
-def _tail(terms: Cases, structure: FundingStructure) -> int:
-    """Return the years from a draw to its last payment, over all tranches and cases."""
+def tail(terms: Cases, structure: FundingStructure, timeline: Timeline) -> int:
+    """Return the periods from a draw to its last payment, over all tranches and cases."""
     longest = 1.0
     if members(structure, Equity).any():
         longest = max(longest, longest_years(terms, structure))
@@ -111,16 +142,21 @@ def _tail(terms: Cases, structure: FundingStructure) -> int:
         longest = max(longest, float(credit_years(tranche.instrument, numbers).max()))
     for source in structure.funding:
         longest = max(longest, float(terms.number(f"funding.{source.name}.tenor_years").max()))
-    return int(np.ceil(longest))
+    return int(np.ceil(longest)) * timeline.per_year
 
 
-def _vehicle(amounts: dict[str, FloatArray]) -> None:
-    """Book what the vehicle spends and earns besides the cash of its equity projects."""
+def _vehicle(payments: dict[str, FloatArray], cash: FloatArray | None) -> dict[str, FloatArray]:
+    """Return what the vehicle spends and earns, and what of it the host has."""
+    amounts: dict[str, FloatArray] = {}
+    if cash is not None:
+        amounts["distribution_host"] = cash - payments["distribution_payer"]
+        amounts["project_revenue"] = cash
     for paid_in in ("capital_call", "loan_disbursement", "private_investment"):
-        if paid_in in amounts:
-            add(amounts, "construction", amounts[paid_in])
-    if "loan_premium" in amounts:  # paid out of the credit
-        add(amounts, "construction", -amounts["loan_premium"])
+        if paid_in in payments:
+            add(amounts, "construction", payments[paid_in])
+    if "loan_premium" in payments:  # paid out of the credit
+        add(amounts, "construction", -payments["loan_premium"])
     for paid_out in ("loan_service", "private_return", "guarantee_fee"):
-        if paid_out in amounts:
-            add(amounts, "project_revenue", amounts[paid_out])
+        if paid_out in payments:
+            add(amounts, "project_revenue", payments[paid_out])
+    return amounts

@@ -12,7 +12,7 @@ from tariffcalc.curves import forward_par_rates
 from tariffcalc.models import Growth, Model, Money, Name, Number, Years, number
 from tariffcalc.numeric.arrays import FloatArray, period_array
 from tariffcalc.numeric.cases import Cases
-from tariffcalc.numeric.cohorts import level_profile, pay_by_age
+from tariffcalc.numeric.cohorts import running
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.accounts import PAID_IN, add, total
 
@@ -141,13 +141,12 @@ def borrowing(raised: FloatArray, cost: FloatArray, tenor: FloatArray) -> Borrow
     ``cost`` is the rate per period of what is raised in each period, shape (cases or 1, periods or
     1), ``tenor`` the periods until it is repaid, shape (cases or 1,).
     """
-    ages, one = raised.shape[1], np.ones(1)
-    running = level_profile(np.zeros(1), tenor, ages)
+    now, one = np.zeros(1), np.ones(1)
     return Borrowing(
         raised,
-        pay_by_age(raised, running),
-        pay_by_age(np.asfortranarray(raised * cost), running),
-        pay_by_age(raised, level_profile(tenor - 1.0, one, ages)),
+        running(raised, now, tenor),
+        running(np.asfortranarray(raised * cost), now, tenor),
+        running(raised, tenor - 1.0, one),
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.numeric.arrays import FloatArray, period_array
+from tariffcalc.numeric.arrays import FloatArray
+from tariffcalc.pledge.loan_profiles import surviving
 
 __all__ = ["GuaranteeProfiles", "guarantee_profiles"]
 
@@ -38,24 +39,16 @@ def guarantee_profiles(
     else (cases or 1,). Fees and calls fall on the share still alive. Calls are net of recoveries
     where these come without delay; elsewhere 1 − loss of a call follows ``delay`` periods later.
     """
-    alive = _alive(default_rate) * outstanding
+    alive = surviving(default_rate) * outstanding
     cover, loss, delay = (terms[:, np.newaxis] for terms in (cover, loss, delay))
     called = np.where(delay == 0.0, loss, 1.0)
     calls = default_rate * called * cover * alive
-    recoveries = (1.0 - loss) * _later(calls, delay) * (delay > 0.0)
+    recoveries = np.zeros((1, calls.shape[1]))
+    if delay.any():
+        recoveries = (1.0 - loss) * _later(calls, delay) * (delay > 0.0)
     fees = (fee[:, np.newaxis] * cover) * alive
     parts = (fees, calls, recoveries, cover * outstanding)
     return GuaranteeProfiles(*(np.asfortranarray(part) for part in parts))
-
-
-def _alive(default_rate: FloatArray) -> FloatArray:
-    """Return the share alive at the start of each period of age."""
-    alive = period_array(*default_rate.shape)
-    running = np.ones(default_rate.shape[0])
-    for age in range(default_rate.shape[1]):
-        alive[:, age] = running
-        running = running * (1.0 - default_rate[:, age])
-    return alive
 
 
 def _later(flows: FloatArray, delay: FloatArray) -> FloatArray:

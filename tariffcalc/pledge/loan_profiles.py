@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tariffcalc.numeric.amortisation import Service, amortise
-from tariffcalc.numeric.arrays import FloatArray, period_array
+from tariffcalc.numeric.amortisation import Service, amortise, declining
+from tariffcalc.numeric.arrays import FloatArray, period_array, product_before
 from tariffcalc.numeric.discounting import annuity_factor
 
-__all__ = ["contract_service", "expected_service", "repayment_amounts"]
+__all__ = ["contract_service", "expected_service", "repayment_amounts", "surviving"]
 
 
 def contract_service(
@@ -33,10 +33,11 @@ def contract_service(
     waiting = age < grace[:, np.newaxis]
     share = np.where(waiting, -rate if capitalised else 0.0, share)
     share = np.where(left > 1.0, share, 1.0)  # the last one repays what is left
+    if amounts is None:
+        return declining(rate, share)
     lent = period_array(1, ages)
     lent[0, 0] = 1.0
-    repaid = np.zeros((1, ages)) if amounts is None else amounts
-    return amortise(lent, rate, share, repaid)
+    return amortise(lent, rate, share, amounts)
 
 
 def _shares(repayment: str, rate: FloatArray, left: FloatArray) -> FloatArray:
@@ -65,13 +66,12 @@ def expected_service(service: Service, default_rate: FloatArray, loss: FloatArra
     What is alive and does not default in a period pays its service; what defaults, at
     ``default_rate`` of shape (cases or 1, ages), recovers 1 − loss of what was outstanding.
     """
-    cases = max(service.opening.shape[0], default_rate.shape[0], loss.shape[0])
-    ages = service.opening.shape[1]
-    expected, alive = period_array(cases, ages), np.ones(1)
-    for age in range(ages):
-        defaulting = default_rate[:, age]
-        paid = service.interest[:, age] + service.principal[:, age]
-        recovered = defaulting * (1.0 - loss) * service.opening[:, age]
-        expected[:, age] = alive * ((1.0 - defaulting) * paid + recovered)
-        alive = alive * (1.0 - defaulting)
-    return expected
+    lasting = 1.0 - default_rate
+    paid = service.interest + service.principal
+    recovered = default_rate * (1.0 - loss)[:, np.newaxis] * service.opening
+    return np.asfortranarray(surviving(default_rate) * (lasting * paid + recovered))
+
+
+def surviving(default_rate: FloatArray) -> FloatArray:
+    """Return the share alive at the start of each period of age, shape (cases or 1, ages)."""
+    return product_before(1.0 - default_rate)

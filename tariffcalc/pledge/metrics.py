@@ -65,7 +65,7 @@ def peaks(
     Against a capacity that is NaN, unknown, the peak is NaN.
     """
     by_year = flows.timeline.by_year
-    peak = by_year(total(flows.amounts, PAID_IN)).max(axis=1)
+    peak = by_year(total(flows.payments, PAID_IN)).max(axis=1)
     return {
         "peak_year_outlay_usd": peak,
         "peak_share_of_reserves": peak / reserves,
@@ -79,14 +79,14 @@ def net_by_time(flows: StructureFlows, shift: int) -> FloatArray:
 
     ``shift`` is how many periods after the outlays of a period its receipts fall: 0 or 1.
     """
-    sizes = [flows.amounts[name].shape for name in PAID | RECEIVED if name in flows.amounts]
+    sizes = [flows.payments[name].shape for name in PAID | RECEIVED if name in flows.payments]
     cases = max((size[0] for size in sizes), default=1)
     periods = max((size[1] for size in sizes), default=1)
     net = np.zeros((cases, periods + 1))
     for name, sign in [*((n, -1.0) for n in PAID), *((n, 1.0) for n in RECEIVED)]:
-        if name in flows.amounts:
+        if name in flows.payments:
             first = shift if ACCOUNTS[name].when == "receipt" else 0
-            net[:, first : first + periods] += sign * flows.amounts[name]
+            net[:, first : first + periods] += sign * flows.payments[name]
     return net
 
 
@@ -105,8 +105,8 @@ def payback_year(flows: StructureFlows) -> FloatArray:
     net = net_by_time(flows, 0)[:, :-1]
     moved = np.zeros_like(net)
     for name in PAID | RECEIVED:
-        if name in flows.amounts:
-            moved += np.abs(flows.amounts[name])
+        if name in flows.payments:
+            moved += np.abs(flows.payments[name])
     size = moved.sum(axis=1)
     behind = np.cumsum(net, axis=1) < -1e-12 * size[:, np.newaxis]
     periods = net.shape[1]
@@ -121,7 +121,7 @@ def _present(
 ) -> FloatArray:
     total = np.zeros(1)
     for name, sign in signs.items():
-        if name in flows.amounts:
-            worth = present_value(flows.amounts[name], factors[ACCOUNTS[name].when])
+        if name in flows.payments:
+            worth = present_value(flows.payments[name], factors[ACCOUNTS[name].when])
             total = total + sign * worth
     return total

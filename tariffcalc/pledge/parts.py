@@ -10,11 +10,12 @@ import numpy as np
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.cohorts import Level, scaled
 from tariffcalc.numeric.timeline import Timeline
-from tariffcalc.pledge.projects import failure_profile, project_profile, repayment_profile
+from tariffcalc.pledge.projects import project_levels
 from tariffcalc.pledge.structure import FundingStructure
 
-__all__ = ["Part", "longest_years", "parts_of", "pooled"]
+__all__ = ["Part", "longest_years", "of_share", "parts_of", "pooled"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,46 +23,47 @@ class Part:
     """What stands or falls together: all of one project that succeeds, or all that fails.
 
     ``share`` is its share of every draw, shape (cases or 1,), None where it is all; ``cash`` what
-    a dollar of it pays by age and ``due`` the principal deemed to fall due (per-period waterfalls
-    only), shape (cases or 1, ages).
+    a dollar of it pays by age and ``due`` the principal deemed to fall due: one part in ``life``
+    at each age of operation (per-period waterfalls only). Both are levels by project, and where
+    projects are pooled there are several.
     """
 
     share: FloatArray | None
-    cash: FloatArray
-    due: FloatArray | None
+    cash: tuple[tuple[Level, ...], ...]
+    due: tuple[tuple[Level, ...], ...] | None
 
 
-def parts_of(
-    terms: Cases, structure: FundingStructure, timeline: Timeline, ages: int
-) -> list[Part]:
+def parts_of(terms: Cases, structure: FundingStructure, timeline: Timeline) -> list[Part]:
     """Return the parts of a structure's projects that have a share in any case."""
     due = structure.waterfall is not None and structure.waterfall.daa == "per_period"
     if not structure.projects:
         construction, life = _periods(terms, terms, timeline)
         irr = timeline.rate(terms.number("project_irr"))
-        cash = project_profile(irr, construction, life, ages)
-        return [Part(None, cash, repayment_profile(construction, life, ages) if due else None)]
+        cash = (project_levels(irr, construction, life),)
+        return [Part(None, cash, _falling_due(construction, life) if due else None)]
     projects = [terms.at(f"projects.{project.name}") for project in structure.projects]
     _check_sum(projects)
-    return [part for one in projects for part in _parts(terms, one, timeline, ages, due=due)]
+    return [part for one in projects for part in _parts(terms, one, timeline, due=due)]
 
 
 def pooled(parts: list[Part]) -> Part:
     """Return the parts as one: what a dollar spread over them pays."""
-    shares = [part.share for part in parts]
-    cash = _spread(shares, [part.cash for part in parts])
-    dues = [part.due for part in parts if part.due is not None]
-    return Part(None, cash, _spread(shares, dues) if dues else None)
+    if parts[0].share is None:
+        return parts[0]
+    cash = tuple(levels for part in parts for levels in of_share(part, part.cash))
+    due = tuple(levels for part in parts for levels in of_share(part, part.due or ()))
+    return Part(None, cash, due or None)
 
 
-def _spread(shares: list[FloatArray | None], profiles: list[FloatArray]) -> FloatArray:
-    """Return the profile of a dollar spread over some shares; without shares there is one."""
-    total = np.zeros((1, 1))
-    for share, profile in zip(shares, profiles, strict=True):
-        if share is None:
-            return profile
-        total = total + share[:, np.newaxis] * profile
-    return np.asfortranarray(total)
+def of_share(part: Part, each: tuple[tuple[Level, ...], ...]) -> tuple[tuple[Level, ...], ...]:
+    """Return levels on a dollar of all draws, of which a part has its share."""
+    if part.share is None:
+        return each
+    return tuple(scaled(levels, part.share) for levels in each)
+
+
+def _falling_due(construction: FloatArray, life: FloatArray) -> tuple[tuple[Level, ...], ...]:
+    return ((Level(1.0 / life, construction, life),),)
 
 
 def longest_years(terms: Cases, structure: FundingStructure) -> float:
@@ -71,22 +73,19 @@ def longest_years(terms: Cases, structure: FundingStructure) -> float:
     return max(float(span.max()) for span in spans)
 
 
-def _parts(
-    terms: Cases, project: Cases, timeline: Timeline, ages: int, *, due: bool
-) -> Iterator[Part]:
+def _parts(terms: Cases, project: Cases, timeline: Timeline, *, due: bool) -> Iterator[Part]:
     construction, life = _periods(terms, project, timeline)
-    falling_due = repayment_profile(construction, life, ages) if due else None
+    falling_due = _falling_due(construction, life) if due else None
     weight, failing = project.number("weight"), project.number("failure_probability")
     lasting, failed = weight * (1.0 - failing), weight * failing
     if lasting.any():
         residual = project.number("residual_share")
         irr = timeline.rate(_irr(terms, project))
-        cash = project_profile(irr, construction, life, ages, residual)
-        yield Part(lasting, cash, falling_due)
+        yield Part(lasting, (project_levels(irr, construction, life, residual),), falling_due)
     if failed.any():
         paid_at = construction + (timeline.per_year - 1.0)
-        cash = failure_profile(project.number("recovery_share"), paid_at, ages)
-        yield Part(failed, cash, falling_due)
+        recovered = Level(project.number("recovery_share"), paid_at, np.ones(1))
+        yield Part(failed, ((recovered,),), falling_due)
 
 
 def _periods(terms: Cases, project: Cases, timeline: Timeline) -> tuple[FloatArray, FloatArray]:

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from tariffcalc.models import Count, Growth, Model, Name, Share, number
 from tariffcalc.numeric.arrays import FloatArray
-from tariffcalc.numeric.cohorts import level_profile
+from tariffcalc.numeric.cohorts import Level
 from tariffcalc.numeric.discounting import annuity_factor
 
-__all__ = ["Project", "check_weights", "failure_profile", "project_profile", "repayment_profile"]
+__all__ = ["Project", "check_weights", "project_levels"]
 
 # A premium takes no rate of return to −1 from where searches of a break-even start, −0.5.
 Premium = Annotated[Growth, Field(gt=-0.5)]
@@ -86,35 +86,24 @@ def check_weights(projects: tuple[Project, ...]) -> None:
         )
 
 
-def project_profile(
+def project_levels(
     irr: FloatArray,
     construction: FloatArray,
     life: FloatArray,
-    ages: int,
     residual: FloatArray | None = None,
-) -> FloatArray:
+) -> tuple[Level, ...]:
     """Return the cash of one dollar by age: 1 = C·A(g, N)/(1+g)^L + R/(1+g)^(L+N).
 
     Level cash C is paid for N ages after L, the residual R with the last; arrays have shape
-    (cases or 1,). Ages beyond construction + life pay 0.
+    (cases or 1,).
     """
     yearly = np.log1p(irr)
     grown, annuity = np.exp(construction * yearly), annuity_factor(irr, life)
     if residual is None:
-        cash = grown / annuity
-        return level_profile(construction, life, ages, cash)
+        return (Level(grown / annuity, construction, life),)
     paid = np.minimum(residual, np.exp((construction + life) * yearly))
     cash = np.maximum(0.0, grown - paid * np.exp(-life * yearly)) / annuity
-    level = level_profile(construction, life, ages, cash)
-    last = level_profile(construction + life - 1.0, np.ones(1), ages, paid)
-    return np.asfortranarray(level + last)
-
-
-def failure_profile(recovery: FloatArray, paid_at: FloatArray, ages: int) -> FloatArray:
-    """Return what one dollar of a failed project pays: a share of it once, at one age."""
-    return level_profile(paid_at, np.ones(1), ages, recovery)
-
-
-def repayment_profile(construction: FloatArray, life: FloatArray, ages: int) -> FloatArray:
-    """Return the principal of one dollar that is deemed to fall due by age: 1/N for N ages."""
-    return level_profile(construction, life, ages, 1.0 / life)
+    return (
+        Level(cash, construction, life),
+        Level(paid, construction + life - 1.0, np.ones(1)),
+    )

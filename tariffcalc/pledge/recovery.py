@@ -26,8 +26,9 @@ class Rules:
     """A waterfall for a batch of cases.
 
     ``before``, ``after``, ``adjusted`` are the payer's shares and ``deadline`` the adjuster's
-    periods from the first draw, shape (cases or 1,); ``rate`` is the deemed rate of each period
-    and ``unpaid`` tells in which a call is unpaid, shape (cases or 1, periods).
+    periods from the first draw, shape (cases or 1,); ``rate`` is the deemed rate of each period,
+    shape (cases or 1, periods or 1), and ``unpaid`` tells in which a call is unpaid, shape (cases
+    or 1, periods).
     """
 
     waterfall: Waterfall
@@ -67,7 +68,7 @@ def rules_of(
 def deemed_rates(
     waterfall: Cases, curve: str | None, economy: Cases, timeline: Timeline, periods: int
 ) -> FloatArray:
-    """Return the deemed rate of each period, shape (cases or 1, periods)."""
+    """Return the deemed rate of each period, shape (cases or 1, periods or 1)."""
     if curve is None:
         yearly = waterfall.number("deemed_rate")[:, np.newaxis]
     else:
@@ -79,8 +80,7 @@ def deemed_rates(
             f"{waterfall.prefix}deemed_spread: the deemed rate with it has to be above -1, given "
             f"{yearly.min():g}; raise it"
         )
-    rate = timeline.rate(yearly)
-    return np.broadcast_to(rate, (rate.shape[0], periods))
+    return timeline.rate(yearly)
 
 
 def recover(

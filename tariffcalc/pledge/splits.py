@@ -10,6 +10,9 @@ from tariffcalc.numeric.arrays import BoolArray, FloatArray, period_array
 
 __all__ = ["Deadline", "split_cumulative", "split_per_period"]
 
+# From this share of what is due on, what is missing is rounding: (due / share)·share is not due.
+NEARLY = 1.0 - 2.0**-51
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Deadline:
@@ -24,6 +27,52 @@ class Deadline:
     least: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """How one period's cash is split: until it fills what is due by ``before``, then by ``after``.
+
+    ``jump`` is what the payer has of what is due beyond ``after`` of all cash; shape (cases or 1,)
+    each. ``own``: whether the payer's receipts fill what is due, or all cash.
+    """
+
+    before: FloatArray
+    after: FloatArray
+    jump: FloatArray
+    own: bool
+
+    @staticmethod
+    def of(before: FloatArray, after: FloatArray, *, own: bool) -> Split:
+        """Return the split of two shares."""
+        return Split(before, after, _jump(before, after) if own else before - after, own)
+
+    def of_period(
+        self, cash: FloatArray, due: FloatArray, received: FloatArray, left: FloatArray
+    ) -> None:
+        """Write the payer's part of the cash and what of ``due`` is left, shape (cases,) each."""
+        np.multiply(self.before, cash, out=received)
+        counted = received if self.own else cash
+        full: BoolArray = counted >= NEARLY * due
+        np.subtract(due, counted, out=left)
+        if full.any():
+            filled = self.jump * np.minimum(due, counted)
+            filled += self.after * cash
+            np.minimum(filled, cash, out=filled)  # the sum of both parts may round above the cash
+            np.copyto(received, filled, where=full)
+            np.copyto(left, 0.0, where=full)
+
+
+def _jump(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return 1 − after/before, 0 where nothing is split before, and no less than −1e300.
+
+    The payer's receipts fill what is due with cash of due/before, of which the payer has ``due``
+    and not after/before·due. Where its share is 0, they never fill what is due.
+    """
+    some = before > 0.0
+    with np.errstate(over="ignore"):
+        quotient = after / np.where(some, before, 1.0)
+    return np.where(some, np.maximum(1.0 - quotient, -1e300), 0.0)
+
+
 def split_cumulative(
     cash: FloatArray,
     draws: FloatArray,
@@ -36,22 +85,26 @@ def split_cumulative(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the payer's receipts and the balance at the end of each period.
 
-    ``cash``, ``draws`` and ``rate`` per period have shape (cases or 1, periods); the shares
-    (cases or 1,).
+    ``cash`` and ``draws`` per period have shape (cases or 1, periods), ``rate`` (cases or 1,
+    periods or 1) and the shares (cases or 1,).
     """
     cases, periods = _cases(deadline, cash, draws, before, after, rate), cash.shape[1]
     receipts, balances = period_array(cases, periods), period_array(cases, periods)
-    balance, adjusted, share = np.zeros(cases), np.zeros(cases, dtype=bool), before
-    paying: BoolArray = np.any(cash != 0.0, axis=0)
+    balance, adjusted = np.zeros(cases), np.zeros(cases, dtype=bool)
+    split = Split.of(before, after, own=own)
+    growth, last = 1.0 + rate, rate.shape[1] - 1
+    drawing, paying = (np.any(flows, axis=0) for flows in (draws, cash))
     for period in range(periods):
         if deadline is not None:
             adjusted = _is_adjusted(deadline, period, balance, adjusted)
-            share = np.where(adjusted, deadline.share, before)
-        balance = (balance + draws[:, period]) * (1.0 + rate[:, period])
+            split = Split.of(np.where(adjusted, deadline.share, before), after, own=own)
+        if drawing[period]:
+            balance = balance + draws[:, period]
+        due, balance = balance * growth[:, min(period, last)], balances[:, period]
         if paying[period]:
-            received, counted = _split(cash[:, period], balance, share, after, own=own)
-            receipts[:, period], balance = received, balance - counted
-        balances[:, period] = balance
+            split.of_period(cash[:, period], due, receipts[:, period], balance)
+        else:
+            balance[:] = due
     return receipts, balances
 
 
@@ -74,53 +127,21 @@ def split_per_period(
     """
     cases, periods = _cases(deadline, cash, draws, repayments, before, after, rate), cash.shape[1]
     receipts, shortfalls = period_array(cases, periods), period_array(cases, periods)
-    shortfall, adjusted, share = np.zeros(cases), np.zeros(cases, dtype=bool), before
-    outstanding = np.zeros(cases)
+    shortfall, adjusted = np.zeros(cases), np.zeros(cases, dtype=bool)
+    split = Split.of(before, after, own=own)
+    outstanding, last = np.zeros(cases), rate.shape[1] - 1
     for period in range(periods):
+        deemed = rate[:, min(period, last)]
         if deadline is not None:
             adjusted = _is_adjusted(deadline, period, shortfall, adjusted)
-            share = np.where(adjusted, deadline.share, before)
+            split = Split.of(np.where(adjusted, deadline.share, before), after, own=own)
         outstanding = outstanding + draws[:, period]
-        carried = shortfall * (1.0 + rate[:, period]) if shortfall_interest else shortfall
-        due = np.maximum(0.0, rate[:, period] * outstanding + repayments[:, period] + carried)
-        received, counted = _split(cash[:, period], due, share, after, own=own)
+        carried = shortfall * (1.0 + deemed) if shortfall_interest else shortfall
+        due = np.maximum(0.0, deemed * outstanding + repayments[:, period] + carried)
+        shortfall = shortfalls[:, period]
+        split.of_period(cash[:, period], due, receipts[:, period], shortfall)
         outstanding = np.maximum(0.0, outstanding - repayments[:, period])
-        shortfall = due - counted
-        receipts[:, period], shortfalls[:, period] = received, shortfall
     return receipts, shortfalls
-
-
-def _split(
-    cash: FloatArray, due: FloatArray, before: FloatArray, after: FloatArray, *, own: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Return the payer's part of one period's cash and what of it counts against ``due``.
-
-    The cash that fills ``due`` is split by ``before``, the rest by ``after``.
-    """
-    if not due.any():
-        return after * cash, due
-    if own:
-        filling = _filling(due, before)
-        if (cash < filling).all():  # far from recovery: the same, without what cannot matter
-            payers = before * cash
-            return payers, np.minimum(due, payers)
-        first = np.minimum(cash, filling)
-        payers = before * first
-        counted = np.where(cash >= filling, due, np.minimum(due, payers))
-    else:
-        first = counted = np.minimum(cash, due)
-        payers = before * first
-    received = payers + after * (cash - first)
-    return np.minimum(received, cash), counted  # the sum of both parts may round above the cash
-
-
-def _filling(due: FloatArray, share: FloatArray) -> FloatArray:
-    """Return the cash of which ``share`` makes ``due``: without end where a share is 0."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        filling: FloatArray = due / share
-    if share.all():
-        return filling
-    return np.where(share > 0.0, filling, np.where(due > 0.0, np.inf, 0.0))
 
 
 def _is_adjusted(

@@ -38,16 +38,23 @@ class Draws:
         """Periods from the first draw to the last payment."""
         return int(self.timings[0].shape[1])
 
-    def of(self, chosen: BoolArray) -> FloatArray:
-        """Return the draws of some tranches together, shape (cases or 1, periods)."""
+    def paces(self, chosen: BoolArray) -> list[tuple[FloatArray, FloatArray]]:
+        """Return what is drawn of some tranches [USD], and its timing, for each timing."""
         shared: dict[int, BoolArray] = {}
         for tranche in np.flatnonzero(chosen):
             alike = shared.setdefault(id(self.timings[tranche]), np.zeros_like(chosen))
             alike[tranche] = True
+        return [
+            (_sum_of(self.amounts, alike), self.timings[np.flatnonzero(alike)[0]])
+            for alike in shared.values()
+        ]
+
+    def of(self, chosen: BoolArray) -> FloatArray:
+        """Return the draws of some tranches together, shape (cases or 1, periods)."""
         drawn = np.zeros((1, self.periods))
-        for alike in shared.values():
-            timing = self.timings[np.flatnonzero(alike)[0]]
-            drawn = drawn + _sum_of(self.amounts, alike)[:, np.newaxis] * timing
+        for place, (amount, timing) in enumerate(self.paces(chosen)):
+            own = amount[:, np.newaxis] * timing
+            drawn = drawn + own if place else own
         return np.asfortranarray(drawn)
 
     def total(self, chosen: BoolArray) -> FloatArray:

@@ -8,11 +8,11 @@ import numpy as np
 
 from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.numeric.cases import Cases
-from tariffcalc.numeric.cohorts import pay_by_age
+from tariffcalc.numeric.cohorts import Level, pay_levels, scaled
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.accounts import add
 from tariffcalc.pledge.instruments import Equity
-from tariffcalc.pledge.parts import Part, parts_of, pooled
+from tariffcalc.pledge.parts import Part, of_share, parts_of, pooled
 from tariffcalc.pledge.recovery import Rules, handed_over, recover, rules_of
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.pledge.terms import Draws, members
@@ -28,21 +28,39 @@ def book_equity(
     economy: Cases,
     timeline: Timeline,
     amounts: dict[str, FloatArray],
-) -> FloatArray:
-    """Book calls and distributions; return the balance to be recovered."""
+) -> tuple[FloatArray, FloatArray | None]:
+    """Book calls and the payer's cash; return what is to be recovered, and all cash if any."""
     equity = members(structure, Equity)
-    balance = np.zeros((1, drawn.periods))
     if not equity.any():
-        return balance
+        return np.zeros((1, drawn.periods)), None
+    totals: dict[str, FloatArray] = {}
     rules = rules_of(terms, structure, economy, timeline, drawn.withheld, drawn.periods)
-    parts = parts_of(terms, structure, timeline, drawn.periods)
-    groups, parts = _vehicles(structure, equity, parts)
+    groups, parts = _vehicles(structure, equity, parts_of(terms, structure, timeline))
     for group in groups:
-        calls = drawn.of(group)
+        calls, paces = drawn.of(group), drawn.paces(group)
         add(amounts, "capital_call", calls)
         for part in parts:
-            balance = balance + _book_vehicle(rules, calls, part, amounts)
-    return balance
+            own, repayments = calls, None
+            cash = _paid(paces, of_share(part, part.cash))
+            if part.share is not None:
+                own = np.asfortranarray(calls * part.share[:, np.newaxis])
+            if part.due is not None:
+                repayments = _paid(paces, of_share(part, part.due))
+            add(totals, "balance", _book_vehicle(rules, own, cash, repayments, amounts))
+            add(totals, "cash", cash)
+    return totals["balance"], totals["cash"]
+
+
+def _paid(
+    paces: list[tuple[FloatArray, FloatArray]], projects: tuple[tuple[Level, ...], ...]
+) -> FloatArray:
+    """Return what levels, by project, pay on the draws by period."""
+    each = [
+        pay_levels(timing, scaled(levels, amount))
+        for amount, timing in paces
+        for levels in projects
+    ]
+    return np.asfortranarray(sum(each[1:], each[0]))
 
 
 def _vehicles(
@@ -55,18 +73,17 @@ def _vehicles(
 
 
 def _book_vehicle(
-    rules: Rules, calls: FloatArray, part: Part, amounts: dict[str, FloatArray]
+    rules: Rules,
+    calls: FloatArray,
+    cash: FloatArray,
+    repayments: FloatArray | None,
+    amounts: dict[str, FloatArray],
 ) -> FloatArray:
-    """Book the cash of one vehicle and who gets it; return its balance."""
-    own = calls if part.share is None else np.asfortranarray(calls * part.share[:, np.newaxis])
-    cash = pay_by_age(own, part.cash)
-    repayments = None if part.due is None else pay_by_age(own, part.due)
-    received, balance = recover(rules, own, cash, repayments)
+    """Book what the payer has of one vehicle's cash; return the vehicle's balance."""
+    received, balance = recover(rules, calls, cash, repayments)
     if rules.unpaid is not None and rules.waterfall.withheld == "released":
         held = np.where(rules.unpaid, received, 0.0)
         add(amounts, "withheld_release", handed_over(held, rules.unpaid))
         received = np.where(rules.unpaid, 0.0, received)
     add(amounts, "distribution_payer", received)
-    add(amounts, "distribution_host", cash - received)
-    add(amounts, "project_revenue", cash)
     return balance

@@ -25,7 +25,7 @@ __all__ = ["VIEWS", "discounted_at", "view_figures"]
 
 VIEWS = ("funding_cost", "risk_adjusted", "budget_scoring", "concessionality")
 FIGURES = ("pv_outlay_usd", "pv_receipts_usd", "net_cost_usd", "subsidy_rate")
-DEFAULTS = {"default_rate": 0.0, "default_rates": ()}
+DEFAULTS: Mapping[str, object] = {"default_rate": 0.0, "default_rates": ()}
 LENT = ("loan_disbursement", "loan_premium", "loan_service")
 NOT_GIVEN = "not given"
 
@@ -57,7 +57,7 @@ def _budget_factors(asked: Evaluation, cases: Cases, periods: int) -> dict[str, 
 def _concessionality(asked: Evaluation, cases: Cases, name: str) -> dict[str, FloatArray]:
     """Return what is lent and what its contracts ask for, at the concessional rate."""
     flows = _contractual_flows(asked, cases, name)
-    lent = replace(flows, amounts={a: flows.amounts[a] for a in LENT if a in flows.amounts})
+    lent = replace(flows, payments={a: flows.payments[a] for a in LENT if a in flows.payments})
     given = cases.given("valuation.concessional_rate")
     rate = cases.number("valuation.concessional_rate") if given else np.full(1, CONCESSIONAL_RATE)
     timing = asked.scenario.valuation.timing

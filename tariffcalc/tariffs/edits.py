@@ -68,7 +68,9 @@ class ScheduleEdits(Model):
         count = len(self.measures)
         return f"TariffSchedule({count} measure{'s' * (count != 1)}{vintage})"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        """Return the same."""
+        return repr(self)
 
     @property
     def authorities(self) -> tuple[str, ...]:

@@ -63,7 +63,9 @@ class Explanation:
         head = f"{self.hs} from {self.partner} on {self.on}: {_percent(self.total_rate)} of value."
         return "\n".join([head, *(_sentence(name, row) for name, row in self.table.iterrows())])
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        """Return the same."""
+        return repr(self)
 
 
 def one_line(line: Mapping[str, Any] | pd.Series | pd.DataFrame) -> Lines:

@@ -7,10 +7,10 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError, UnknownNameError
+from tariffcalc.scenario import columns as columns_room
 from tariffcalc.scenario import evaluate
+from tariffcalc.scenario.columns import BREAK_EVEN_BOUNDS, COLUMNS
 from tariffcalc.scenario.evaluate import (
-    BREAK_EVEN_BOUNDS,
-    COLUMNS,
     Evaluation,
     evaluation,
     names_of,
@@ -80,7 +80,7 @@ def test_columns_that_need_a_search_are_not_computed_unasked(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("searched")
 
-    monkeypatch.setattr(evaluate, "bracketed_roots", never)
+    monkeypatch.setattr(columns_room, "bracketed_roots", never)
     quick = [c for c in COLUMNS if c != "break_even_project_irr"]
     assert len(ASKED.columns(ASKED.cases(), "three-years", quick)) == 21
     with pytest.raises(AssertionError, match="searched"):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tariffcalc.numeric import amortisation
-from tariffcalc.numeric.amortisation import amortise, equal_shares, level_shares
+from tariffcalc.numeric.amortisation import amortise, declining, equal_shares, level_shares
 
 
 def test_shares_of_the_balance_wait_for_the_grace() -> None:
@@ -43,3 +43,17 @@ def test_a_grant_share_waits_for_the_repayments() -> None:
     found = amortisation.grant_share(amortisation.lump_sum_value, *arrays)
     # Interest of 0.1 after 1, 2 and 3 periods and 1 at the end, at v = 0.8.
     assert found[0] == pytest.approx(1.0 - (0.08 + 0.064 + 0.0512 + 0.512), rel=1e-14)
+
+
+def test_one_dollar_declines_by_the_shares_repaid() -> None:
+    rate, share = np.array([[0.5, 0.25, 1.0]]), np.array([[0.0, 0.5, 1.0], [0.5, -1.0, 1.0]])
+    service = declining(rate, share)
+    assert service.opening.tolist() == [[1.0, 1.0, 0.5], [1.0, 0.5, 1.0]]
+    assert service.interest.tolist() == [[0.5, 0.25, 0.5], [0.5, 0.125, 1.0]]
+    assert service.principal.tolist() == [[0.0, 0.5, 0.5], [0.5, -0.5, 1.0]]
+    assert service.closing.tolist() == [[1.0, 0.5, 0.0], [0.5, 1.0, 0.0]]
+    assert service.opening.flags.f_contiguous
+    assert declining(np.array([[0.5], [0.25]]), np.ones((1, 1))).interest.tolist() == [
+        [0.5],
+        [0.25],
+    ]

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tariffcalc.numeric.cohorts import level_profile, pay_by_age, pay_by_start
+from tariffcalc.numeric.cohorts import (
+    Level,
+    level_profile,
+    pay_by_age,
+    pay_by_start,
+    pay_levels,
+    running,
+    scaled,
+)
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 8), st.integers(0, 8)).filter(
     lambda shape: shape[2] <= shape[1]
@@ -120,3 +128,57 @@ def test_draws_that_overlap_add_up_case_by_case() -> None:
     assert paid.tolist() == [[1.0, 4.0, 4.0], [0.0, 2.0, 4.0]]
     many = pay_by_start(draws[:1], rates, lambda own: own * np.array([[1.0], [2.0]]), 2)
     assert many.tolist() == [[1.0, 4.0, 4.0], [2.0, 8.0, 8.0]]
+
+
+def spans(cases: int) -> st.SearchStrategy:
+    """Whole delays and lengths of some cases."""
+    whole = st.lists(st.integers(0, 6), min_size=cases, max_size=cases)
+    return whole.map(lambda ages: np.array(ages, dtype=float))
+
+
+def windows(draws: list, delay: float, length: float) -> list:
+    """Return the sums over the draws of the ages, added in their order."""
+    found = []
+    for period in range(len(draws)):
+        total = 0.0
+        for start, drawn in enumerate(draws):
+            total += drawn if delay <= period - start < delay + length else 0.0
+        found.append(total)
+    return found
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=8), st.integers(1, 60).flatmap(spans), st.data())
+def test_running_sums_of_equal_draws_are_those_of_each_case(
+    draws: list, delay: np.ndarray, data: st.DataObject
+) -> None:
+    length = data.draw(spans(delay.size) | spans(1))
+    found = running(np.array([draws]), delay, length)
+    lengths = np.broadcast_to(length, delay.shape)
+    expected = [windows(draws, *pair) for pair in zip(delay, lengths, strict=True)]
+    assert found.tolist() == expected
+    assert found.flags.f_contiguous
+
+
+@given(hnp.arrays(float, (3, 5), elements=AMOUNTS), spans(3), spans(1))
+def test_running_sums_of_own_draws(draws: np.ndarray, delay: np.ndarray, one: np.ndarray) -> None:
+    found = running(draws, delay, one)
+    pairs = zip(draws.tolist(), delay, strict=True)
+    assert found.tolist() == [windows(own, first, one[0]) for own, first in pairs]
+
+
+def test_levels_pay_their_amounts_together() -> None:
+    ten, one, two = (np.array([float(x)]) for x in (10, 1, 2))
+    draws, levels = np.array([[1.0, 1.0, 0.0, 0.0]]), (Level(ten, one, two), Level(one, two, one))
+    assert pay_levels(draws, levels).tolist() == [[0, 10, 21, 11]]
+    half = scaled(levels, np.array([0.5, 0.25]))
+    assert [level.amount.tolist() for level in half] == [[5.0, 2.5], [0.5, 0.25]]
+    assert [level.delay is own.delay for level, own in zip(half, levels, strict=True)] == [True] * 2
+    assert [level.length.tolist() for level in half] == [[2.0], [1.0]]
+    assert pay_levels(draws, half).tolist() == [[0, 5, 10.5, 5.5], [0, 2.5, 5.25, 2.75]]
+    assert pay_levels(draws, ()).tolist() == [[0.0] * 4]
+    assert pay_levels(draws, half).flags.f_contiguous
+
+
+def test_amounts_of_cases_meet_delays_of_cases() -> None:
+    both = Level(np.array([1.0, 2.0]), np.array([0.0, 1.0]), np.array([1.0]))
+    assert pay_levels(np.array([[3.0, 0.0]]), (both,)).tolist() == [[3, 0], [0, 6]]

@@ -5,9 +5,10 @@ import tariffcalc as tc
 from tariffcalc.errors import InputError
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
+from tariffcalc.numeric.cohorts import Level, pay_levels
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.pledge.parts import Part, longest_years, parts_of, pooled
-from tariffcalc.pledge.projects import project_profile
+from tariffcalc.pledge.projects import project_levels
 
 
 def project(name: str, weight: float, **terms: object) -> tc.Project:
@@ -29,8 +30,13 @@ def structure(
     return tc.FundingStructure(**{**usual, **terms})
 
 
-def parts(of: tc.FundingStructure, ages: int = 4, per_year: int = 1, **varied: list) -> list[Part]:
-    return parts_of(cases(of, **varied), of, Timeline(2026, per_year), ages)
+def parts(of: tc.FundingStructure, per_year: int = 1, **varied: list) -> list[Part]:
+    return parts_of(cases(of, **varied), of, Timeline(2026, per_year))
+
+
+def by_age(projects: tuple[tuple[Level, ...], ...], ages: int = 4) -> list:
+    """Return what a dollar pays by age."""
+    return sum(pay_levels(np.eye(1, ages), levels) for levels in projects).tolist()
 
 
 def cases(of: tc.FundingStructure, **varied: list) -> Cases:
@@ -43,15 +49,15 @@ def shares(found: list[Part]) -> list:
 
 
 def cash(found: list[Part]) -> list:
-    return [part.cash.tolist()[0] for part in found]
+    return [by_age(part.cash)[0] for part in found]
 
 
 def test_without_projects_there_is_one_part_on_the_structures_terms() -> None:
     (only,) = parts(structure())
     assert (only.share, only.due) == (None, None)
-    assert only.cash.tolist() == [[0.0, 0.5, 0.5, 0.0]]
+    assert by_age(only.cash) == [[0.0, 0.5, 0.5, 0.0]]
     (only,) = parts(structure(daa="per_period"))
-    assert only.due.tolist() == [[0.0, 0.5, 0.5, 0.0]]
+    assert by_age(only.due) == [[0.0, 0.5, 0.5, 0.0]]
 
 
 def test_each_project_has_its_own_terms_or_the_structures() -> None:
@@ -59,7 +65,7 @@ def test_each_project_has_its_own_terms_or_the_structures() -> None:
     found = parts(structure(project("a", 0.25), own, daa="per_period"))
     assert shares(found) == [[0.25], [0.75]]
     assert cash(found) == [[0.0, 0.5, 0.5, 0.0], [2.0, 0.0, 0.0, 0.0]]
-    assert [part.due.tolist() for part in found] == [[[0, 0.5, 0.5, 0]], [[1, 0, 0, 0]]]
+    assert [by_age(part.due) for part in found] == [[[0, 0.5, 0.5, 0]], [[1, 0, 0, 0]]]
 
 
 def test_what_succeeds_and_what_fails_are_parts() -> None:
@@ -67,7 +73,7 @@ def test_what_succeeds_and_what_fails_are_parts() -> None:
     found = parts(structure(risky, project("b", 0.5), daa="per_period"))
     assert shares(found) == [[0.375], [0.125], [0.5]]
     assert cash(found) == [[0, 0.25, 0.75, 0], [0, 0.5, 0, 0], [0, 0.5, 0.5, 0]]
-    assert [part.due.tolist()[0] for part in found] == [[0, 0.5, 0.5, 0]] * 3
+    assert [by_age(part.due)[0] for part in found] == [[0, 0.5, 0.5, 0]] * 3
 
 
 def test_a_part_without_a_share_in_any_case_is_left_out() -> None:
@@ -80,23 +86,22 @@ def test_a_part_without_a_share_in_any_case_is_left_out() -> None:
 
 def test_a_failure_is_paid_at_the_end_of_the_first_year_of_operation() -> None:
     lost = project("a", 1.0, failure_probability=1.0, recovery_share=0.5)
-    (only,) = parts(structure(lost), ages=12, per_year=4)
-    assert only.cash.tolist() == [[0.0] * 7 + [0.5] + [0.0] * 4]
-    (lasting,) = parts(structure(project("a", 1.0, residual_share=0.5)), ages=13, per_year=4)
+    (only,) = parts(structure(lost), per_year=4)
+    assert by_age(only.cash, 12) == [[0.0] * 7 + [0.5] + [0.0] * 4]
+    (lasting,) = parts(structure(project("a", 1.0, residual_share=0.5)), per_year=4)
     level = 0.5 / 8
-    assert lasting.cash.tolist() == [[0.0] * 4 + [level] * 7 + [level + 0.5, 0.0]]
+    assert by_age(lasting.cash, 13) == [[0.0] * 4 + [level] * 7 + [level + 0.5, 0.0]]
 
 
 def test_a_pool_pays_the_mean_of_its_parts() -> None:
     some = (project("a", 0.25), project("b", 0.75, construction_years=0, life_years=1))
     found = pooled(parts(structure(*some, daa="per_period")))
     assert found.share is None
-    assert found.cash.tolist() == [[0.75, 0.125, 0.125, 0.0]]
-    assert found.due.tolist() == [[0.75, 0.125, 0.125, 0.0]]
+    assert by_age(found.cash) == [[0.75, 0.125, 0.125, 0.0]]
+    assert by_age(found.due) == [[0.75, 0.125, 0.125, 0.0]]
     assert pooled(parts(structure(*some))).due is None
     plain = parts(structure())
-    assert pooled(plain).cash is plain[0].cash
-    assert found.cash.flags.f_contiguous
+    assert pooled(plain) is plain[0]
 
 
 def test_the_longest_project_is_that_of_all_cases() -> None:
@@ -109,7 +114,7 @@ def test_the_longest_project_is_that_of_all_cases() -> None:
 
 def test_a_premium_that_leaves_no_rate_of_return_is_refused() -> None:
     of = structure(project("a", 1.0, irr_premium=-0.25))
-    assert parts(of, project_irr=[0.0, -0.5])[0].cash.shape == (2, 4)
+    assert parts(of, project_irr=[0.0, -0.5])[0].cash[0][0].amount.shape == (2,)
     with pytest.raises(InputError) as caught:
         parts(of, project_irr=[0.0, -0.75])
     assert str(caught.value) == (
@@ -135,5 +140,5 @@ def test_a_weight_is_varied_only_with_the_others() -> None:
 def test_varied_terms_of_a_project_reach_its_cash() -> None:
     of = structure(project("a", 1.0, residual_share=0.5))
     found = parts(of, projects__a__irr_premium=[0.0, 1.0], projects__a__residual_share=[0.0, 0.0])
-    each = [project_profile(*(np.array([x]) for x in (g, 1.0, 2.0)), 4)[0].tolist() for g in (0, 1)]
-    assert found[0].cash.tolist() == each
+    each = [by_age((project_levels(*(np.array([x]) for x in (g, 1.0, 2.0))),))[0] for g in (0, 1)]
+    assert by_age(found[0].cash) == each

@@ -41,9 +41,9 @@ def test_cash_flows_name_period_parties_and_both_currencies() -> None:
     ]
     assert table["flow"].tolist() == [
         "loan_disbursement",
-        "loan_service",
         "construction",
         "project_revenue",
+        "loan_service",
     ]
     assert table.index.tolist() == [0, 1, 2, 3]
     assert table.attrs == {

@@ -3,15 +3,16 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
-from tariffcalc.pledge.projects import (
-    check_weights,
-    failure_profile,
-    project_profile,
-    repayment_profile,
-)
+from tariffcalc.numeric.cohorts import pay_levels
+from tariffcalc.pledge.projects import check_weights, project_levels
 
 MORE_THAN_1 = 1.0 + 2.0**-52
 PLAIN = tc.Project(name="plain", weight=1.0)
+
+
+def project_profile(*terms: np.ndarray, ages: int) -> np.ndarray:
+    """Return the cash of one dollar by age."""
+    return pay_levels(np.eye(1, ages), project_levels(*terms))
 
 
 def columns(*values: float) -> list[np.ndarray]:
@@ -66,13 +67,13 @@ def test_weights_may_miss_1_by_a_billionth() -> None:
 
 
 def test_project_cash_starts_after_construction_and_lasts_for_the_life() -> None:
-    profile = project_profile(*columns(0.0, 1, 2), 5)
+    profile = project_profile(*columns(0.0, 1, 2), ages=5)
     assert profile.tolist() == [[0, 0.5, 0.5, 0, 0]]
     assert profile.flags.f_contiguous
 
 
 def test_project_cash_pays_for_the_years_of_construction() -> None:
-    now, later = (project_profile(*columns(0.25, wait, 1), 3)[0] for wait in (0, 2))
+    now, later = (project_profile(*columns(0.25, wait, 1), ages=3)[0] for wait in (0, 2))
     assert now.tolist() == pytest.approx([1.25, 0, 0])
     assert later.tolist() == pytest.approx([0, 0, 1.25**3])
 
@@ -80,7 +81,7 @@ def test_project_cash_pays_for_the_years_of_construction() -> None:
 def test_a_residual_is_paid_with_the_last_cash_and_lowers_the_level() -> None:
     # 1 = C(1/1.25 + 1/1.25²)/1.25 + ½/1.25³: C·1.152 = 0.744.
     *terms, residual = columns(0.25, 1, 2, 0.5)
-    profile = project_profile(*terms, 4, residual)
+    profile = project_profile(*terms, residual, ages=4)
     level = 0.744 / 1.152
     assert profile.tolist() == [pytest.approx([0, level, level + 0.5, 0], rel=1e-14)]
     assert profile.flags.f_contiguous
@@ -88,19 +89,12 @@ def test_a_residual_is_paid_with_the_last_cash_and_lowers_the_level() -> None:
 
 def test_no_residual_is_no_change_to_the_bit() -> None:
     terms = columns(0.07, 3, 20)
-    assert project_profile(*terms, 25, np.zeros(1)).tolist() == project_profile(*terms, 25).tolist()
+    assert (
+        project_profile(*terms, np.zeros(1), ages=25).tolist()
+        == project_profile(*terms, ages=25).tolist()
+    )
 
 
 def test_a_residual_leaves_no_level_cash_below_0() -> None:
     *terms, residual = columns(-0.5, 1, 1, 0.5)
-    assert project_profile(*terms, 3, residual).tolist() == [[0.0, pytest.approx(0.25), 0.0]]
-
-
-def test_a_failure_pays_once() -> None:
-    profile = failure_profile(np.array([0.25, 0.5]), np.array([1.0]), 3)
-    assert profile.tolist() == [[0.0, 0.25, 0.0], [0.0, 0.5, 0.0]]
-    assert profile.flags.f_contiguous
-
-
-def test_principal_is_deemed_to_fall_due_over_the_life() -> None:
-    assert repayment_profile(*columns(1, 4), 6).tolist() == [[0, 0.25, 0.25, 0.25, 0.25, 0]]
+    assert project_profile(*terms, residual, ages=3).tolist() == [[0.0, pytest.approx(0.25), 0.0]]

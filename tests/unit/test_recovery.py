@@ -166,8 +166,8 @@ def deemed(per_year: int = 1, varied: dict | None = None, **terms: object) -> np
 
 
 def test_the_deemed_rate_of_each_period_is_fixed_or_floats_and_has_its_spread() -> None:
-    assert deemed(deemed_rate=0.5).tolist() == [[0.5, 0.5, 0.5]]
-    assert deemed(deemed_rate=0.5, deemed_spread=0.25).tolist() == [[0.75, 0.75, 0.75]]
+    assert deemed(deemed_rate=0.5).tolist() == [[0.5]]
+    assert deemed(deemed_rate=0.5, deemed_spread=0.25).tolist() == [[0.75]]
     floating = {"deemed_rate": None, "deemed_curve": "treasury"}
     assert deemed(**floating)[0] == pytest.approx([0.21] * 3, rel=1e-14)
     assert deemed(**floating, deemed_spread=0.23)[0] == pytest.approx([0.44] * 3, rel=1e-14)
@@ -178,7 +178,7 @@ def test_the_deemed_rate_of_each_period_is_fixed_or_floats_and_has_its_spread() 
 
 def test_a_varied_deemed_rate_or_spread_has_a_row_for_each_case() -> None:
     rates = deemed(varied={"waterfall.deemed_rate": [0.25, 0.5]}, deemed_spread=0.25)
-    assert rates.tolist() == [[0.5] * 3, [0.75] * 3]
+    assert rates.tolist() == [[0.5], [0.75]]
     spreads = deemed(
         varied={"waterfall.deemed_spread": [0.0, 0.25]},
         deemed_rate=None,

@@ -226,3 +226,13 @@ def test_a_rate_may_change_from_period_to_period() -> None:
     )
     # 4; then 4 + 4; then 4 of interest on the 4 outstanding, 4 due, and twice the 8.
     assert short.tolist() == [[4.0, 8.0, 24.0]]
+
+
+def test_a_share_near_0_before_recovery_overflows_nothing() -> None:
+    for before in (0.0, 5e-324, 1e-309):
+        received, balance = split_cumulative(
+            row(8, 8), row(4, 0), *terms(before, 1.0, 0.0), own=True
+        )
+        assert (received[0, :1].tolist(), balance.tolist()) == ([8.0 * before], [[4.0, 4.0]])
+        nothing, _ = split_cumulative(row(8), row(0), *terms(before, 1.0, 0.0), own=True)
+        assert nothing.tolist() == [[8.0]]

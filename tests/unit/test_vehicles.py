@@ -32,13 +32,15 @@ def booked(
     drawn = SimpleNamespace(
         periods=len(calls),
         of=lambda chosen: np.array([calls], dtype=float) * chosen.mean(),
+        paces=lambda chosen: [(np.array([chosen.mean()]), np.array([calls], dtype=float))],
         withheld=np.array([unpaid or [0.0]]),
     )
     amounts: dict = {}
-    balance = book_equity(
+    balance, cash = book_equity(
         Cases(tree(structure), {}), structure, drawn, Cases({}, {}), Timeline(2026), amounts
     )
-    return {name: flows.tolist()[0] for name, flows in amounts.items()}, balance.tolist()[0]
+    found = {name: flows.tolist()[0] for name, flows in (amounts | {"cash": cash}).items()}
+    return found, balance.tolist()[0]
 
 
 def test_a_pool_recovers_all_its_projects_together() -> None:
@@ -47,8 +49,7 @@ def test_a_pool_recovers_all_its_projects_together() -> None:
     assert found == {
         "capital_call": [160, 0, 0, 0],
         "distribution_payer": [160, 10, 10, 0],
-        "distribution_host": [160, 30, 30, 0],
-        "project_revenue": [320, 40, 40, 0],
+        "cash": [320, 40, 40, 0],
     }
     assert balance == [0, 0, 0, 0]
 
@@ -59,8 +60,7 @@ def test_separate_vehicles_recover_one_by_one() -> None:
     assert found == {
         "capital_call": [160, 0, 0, 0],
         "distribution_payer": [80 + 40, 20, 20, 0],
-        "distribution_host": [200, 20, 20, 0],
-        "project_revenue": [320, 40, 40, 0],
+        "cash": [320, 40, 40, 0],
     }
     assert balance == [80, 60, 40, 40]
 
@@ -78,7 +78,7 @@ def test_a_share_that_is_kept_goes_to_the_host() -> None:
         found, _ = booked([160, 0, 0, 0], [0, 1, 0, 0], pooled=pooled)
         plain, _ = booked([160, 0, 0, 0], pooled=pooled)
         assert found["distribution_payer"][1] == 0
-        assert found["distribution_host"][1] == found["project_revenue"][1] == 40
+        assert found["cash"] == plain["cash"] == [320, 40, 40, 0]
         assert "withheld_release" not in found
         assert found["capital_call"] == plain["capital_call"]
 
@@ -91,22 +91,20 @@ def test_a_share_that_is_released_comes_once_the_call_is_paid() -> None:
         assert owed == balance
         assert found["distribution_payer"] == [0, 0, share[2], 0]
         assert found["withheld_release"] == [0, 0, share[0] + share[1], 0]
-        host = plain["distribution_host"]
-        assert found["distribution_host"] == [320, 40, host[2], 0]
-        assert found["project_revenue"] == plain["project_revenue"]
+        assert found["cash"] == plain["cash"]
         assert "withheld_release" not in plain
 
 
 def test_a_share_of_a_call_that_is_never_paid_stays_with_the_host() -> None:
     found, _ = booked([160, 0, 0, 0], [0, 0, 1, 1], withheld="released")
     assert found["withheld_release"] == [0, 0, 0, 0]
-    assert found["distribution_host"][2] == 40
+    assert (found["distribution_payer"][2], found["cash"][2]) == (0, 40)
 
 
 @pytest.mark.parametrize("pooled", [True, False])
 def test_without_projects_there_is_one_on_the_structures_terms(pooled: bool) -> None:
     found, balance = booked([80, 80, 0, 0, 0], projects=(), pooled=pooled)
-    assert found["project_revenue"] == [0, 40, 80, 40, 0]
+    assert found["cash"] == [0, 40, 80, 40, 0]
     assert found["distribution_payer"] == [0, 20, 40, 20, 0]
     assert balance == [80, 140, 100, 80, 80]
 
@@ -119,5 +117,5 @@ def test_without_equity_nothing_is_booked() -> None:
     amounts: dict = {}
     drawn = SimpleNamespace(periods=3)
     none = Cases(tree(structure), {})
-    balance = book_equity(none, structure, drawn, none, Timeline(2026), amounts)
-    assert (balance.tolist(), amounts) == ([[0.0] * 3], {})
+    balance, cash = book_equity(none, structure, drawn, none, Timeline(2026), amounts)
+    assert (balance.tolist(), cash, amounts) == ([[0.0] * 3], None, {})

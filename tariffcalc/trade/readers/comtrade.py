@@ -19,7 +19,7 @@ from tariffcalc.trade.readers.text_tables import Keep, TextTable, csv_table
 __all__ = ["read_comtrade"]
 
 # Present names first, then the classic ones, without case and punctuation.
-NAMES = {
+NAMES: Mapping[str, tuple[str, ...]] = {
     "code": ("cmdcode", "commoditycode"),
     "description": ("cmddesc", "commodity"),
     "level": ("aggrlevel", "aggregatelevel"),

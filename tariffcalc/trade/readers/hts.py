@@ -22,7 +22,7 @@ __all__ = ["HtsRates", "read_hts"]
 NUMBER = re.compile(r"[0-9]{4}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2})?)?)?")
 RATES = ("general", "special", "other")
 FIELDS = ("htsno", "indent", "description", "units", *RATES)
-HEADERS = {
+HEADERS: Mapping[str, tuple[str, ...]] = {
     "htsno": ("hts number", "htsno"),
     "indent": ("indent",),
     "description": ("description",),
