@@ -42,6 +42,12 @@ TABLES = {
         "What others published, as {doc}`/published-figures` computes it again.",
     ),
     "yields": ("Yields", "yields.csv", "Yields of government bonds on the days of the vintages."),
+    "sofr": (
+        "SOFR",
+        "sofr-daily.csv",
+        "Overnight rates behind the deemed rates of the waterfalls.",
+    ),
+    "fees": ("User fees", "law/fees.csv", "What `customs_entry` adds when it is asked to."),
 }
 LAW_KEYS = ["rate", "form", "partners", "start", "end", "published", "status"]
 LAW_TEXTS = ["citation", "heading", "source", "note"]
