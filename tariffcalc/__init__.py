@@ -7,6 +7,9 @@ Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
     ``draw_parameters``.
+Negotiation
+    ``trade_off``, ``TradeOff``, ``iso_cost``, ``bargain``, ``Side``, ``Agreement``, ``Offer``,
+    ``rubinstein_share``, ``cost_of_delay``, ``delay_in_terms``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
@@ -94,8 +97,12 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
+    from tariffcalc.analysis.agreement import Agreement, Offer
+    from tariffcalc.analysis.bargain import bargain
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
+    from tariffcalc.analysis.cost_of_delay import cost_of_delay
+    from tariffcalc.analysis.delay_in_terms import delay_in_terms
     from tariffcalc.analysis.distributions import (
         Beta,
         Branch,
@@ -106,9 +113,12 @@ if TYPE_CHECKING:
         Triangular,
         Uniform,
     )
+    from tariffcalc.analysis.iso_cost import iso_cost
     from tariffcalc.analysis.sensitivity import sensitivity
+    from tariffcalc.analysis.sides import Side, rubinstein_share
     from tariffcalc.analysis.simulate import draw_parameters, simulate
     from tariffcalc.analysis.sweep import sweep, sweep_chunks
+    from tariffcalc.analysis.trade_off import TradeOff, trade_off
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
     from tariffcalc.trade.readers import (
@@ -121,6 +131,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Agreement",
     "ArmingtonResponse",
     "Beta",
     "Branch",
@@ -143,6 +154,7 @@ __all__ = [
     "Lognormal",
     "MissedCall",
     "Normal",
+    "Offer",
     "Pledge",
     "PledgePart",
     "PrivateInvestment",
@@ -153,6 +165,7 @@ __all__ = [
     "Scenario",
     "SectorElasticity",
     "ShipFinance",
+    "Side",
     "StaticResponse",
     "StatutoryRate",
     "TariffMeasure",
@@ -160,6 +173,7 @@ __all__ = [
     "Tariffs",
     "Trade",
     "TradeFlows",
+    "TradeOff",
     "Tranche",
     "Triangular",
     "Uniform",
@@ -169,12 +183,15 @@ __all__ = [
     "__version__",
     "add_base_rates",
     "add_domestic_sales",
+    "bargain",
     "break_even",
     "cash_flows",
     "compare",
     "compare_collected",
     "compare_responses",
     "compare_tariffs",
+    "cost_of_delay",
+    "delay_in_terms",
     "domestic_sales",
     "draw_parameters",
     "errors",
@@ -184,6 +201,7 @@ __all__ = [
     "gains_by_party",
     "hs_chapters",
     "incidence",
+    "iso_cost",
     "ledger",
     "line_elasticities",
     "list_conventions",
@@ -209,6 +227,7 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "rubinstein_share",
     "sectors",
     "sensitivity",
     "simulate",
@@ -217,6 +236,7 @@ __all__ = [
     "sweep_chunks",
     "trade_diversion",
     "trade_effects",
+    "trade_off",
     "valuation_views",
 ]
 
@@ -226,11 +246,15 @@ __version__ = VERSION
 _LATE = {
     name: f"tariffcalc.{module}"
     for module, names in {
+        "analysis.agreement": ("Agreement", "Offer"),
+        "analysis.bargain": ("bargain",),
         "analysis.break_even": (
             "BreakEven",
             "break_even",
         ),
         "analysis.compare_responses": ("compare_responses",),
+        "analysis.cost_of_delay": ("cost_of_delay",),
+        "analysis.delay_in_terms": ("delay_in_terms",),
         "analysis.distributions": (
             "Beta",
             "Branch",
@@ -241,7 +265,9 @@ _LATE = {
             "Triangular",
             "Uniform",
         ),
+        "analysis.iso_cost": ("iso_cost",),
         "analysis.sensitivity": ("sensitivity",),
+        "analysis.sides": ("Side", "rubinstein_share"),
         "analysis.simulate": (
             "draw_parameters",
             "simulate",
@@ -250,6 +276,7 @@ _LATE = {
             "sweep",
             "sweep_chunks",
         ),
+        "analysis.trade_off": ("TradeOff", "trade_off"),
         "analysis.valuation_views": ("valuation_views",),
         "pledge.funding_tables": ("funding_path",),
         "trade.readers": (

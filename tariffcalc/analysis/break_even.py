@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +11,14 @@ from tariffcalc.analysis.batches import check_limits, evaluate_chunk, finite, is
 from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError
 from tariffcalc.numeric.arrays import FloatArray, IntArray
-from tariffcalc.numeric.roots import bracketed_roots
+from tariffcalc.numeric.crossings import Crossings, crossings
 from tariffcalc.scenario.evaluate import evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import STRUCTURES, numbers, resolve
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["BreakEven", "break_even"]
+__all__ = ["BreakEven", "bounds_of", "break_even", "structure_of"]
 
-SCAN_POINTS = 401
-REACHED = 1e-9
 WIDTH = 2.0**-50  # what the search leaves open around a jump
 
 
@@ -133,28 +131,28 @@ def break_even(
     BreakEven(project_irr = 0.150097 gives net_cost_usd = 0 for 'upfront-cash')
     """
     asked = evaluation(scenario, flows)
-    name = _structure(scenario, path, structure)
+    name = structure_of(scenario, path, structure)
     asked.chosen([name])
     wanted_columns([target])
     paths = resolve(scenario, path, [name])
-    low, high = _bounds(scenario, paths[0], bounds)
+    low, high = bounds_of(scenario, paths[0], bounds)
     goal = finite("value", value)
     check_limits(scenario, {one: np.array([low, high]) for one in paths})
 
-    def miss(points: FloatArray) -> FloatArray:
+    def miss(_: IntArray, points: FloatArray) -> FloatArray:
         varied = dict.fromkeys(paths, points)
         return evaluate_chunk(asked, varied, name, [target])[target] - goal
 
-    scan, missed = _scanned(miss, low, high)
-    values, brackets, jumps = _crossings(miss, scan, missed, abs(goal))
-    ends = (float(missed[0]) + goal, float(missed[-1]) + goal)
-    return BreakEven(path, name, target, goal, (low, high), ends, values, brackets, jumps)
+    found = crossings(miss, 1, low, high, abs(goal))
+    left, right = (found.ends[0] + goal).tolist()
+    values, brackets, jumps = _told(found)
+    return BreakEven(path, name, target, goal, (low, high), (left, right), values, brackets, jumps)
 
 
 Ranges = tuple[tuple[float, float], ...]
 
 
-def _structure(scenario: Scenario, path: object, structure: str | None) -> str:
+def structure_of(scenario: Scenario, path: object, structure: str | None) -> str:
     """Return the structure asked for, the one a path lies in, or the only one."""
     if structure is not None:
         return structure
@@ -166,51 +164,23 @@ def _structure(scenario: Scenario, path: object, structure: str | None) -> str:
     return known[0]
 
 
-def _scanned(
-    miss: Callable[[FloatArray], FloatArray], low: float, high: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return points of the interval, closer where the result turns back, and the misses there."""
-    scan = np.linspace(low, high, SCAN_POINTS)
-    missed = miss(scan)
-    turned = turning_points(missed)
-    if not turned.size:
-        return scan, missed
-    closer = [np.linspace(scan[i - 1], scan[i + 1], SCAN_POINTS)[1:-1] for i in turned]
-    scan = np.unique(np.concatenate([scan, *closer]))
-    return scan, miss(scan)
+def _told(found: Crossings) -> tuple[tuple[float, ...], Ranges, Ranges]:
+    """Return the values found, their brackets, and where the result jumps over its target."""
+    here = found.reached
+    values = tuple(found.root[here].tolist())
+    brackets = tuple(zip(found.low[here].tolist(), found.high[here].tolist(), strict=True))
+    missing = found.root[~here].tolist()
+    return (
+        values,
+        brackets,
+        tuple((root - abs(root) * WIDTH, root + abs(root) * WIDTH) for root in missing),
+    )
 
 
-def turning_points(missed: FloatArray) -> IntArray:
-    """Return the points at which a miss is nearer to 0 than at both neighbours, of one sign."""
-    left, here, right = missed[:-2], missed[1:-1], missed[2:]
-    one_sign = (np.sign(left) == np.sign(here)) & (np.sign(here) == np.sign(right))
-    nearer = (np.abs(here) < np.abs(left)) & (np.abs(here) < np.abs(right)) & (here != 0.0)
-    return np.flatnonzero(one_sign & nearer) + 1
-
-
-def _crossings(
-    miss: Callable[[FloatArray], FloatArray], scan: FloatArray, missed: FloatArray, size: float
-) -> tuple[tuple[float, ...], Ranges, Ranges]:
-    """Return the values at which a miss is 0, their brackets, and where it jumps over 0."""
-    crossing = np.flatnonzero((np.sign(missed[:-1]) * np.sign(missed[1:]) < 0) | (missed[:-1] == 0))
-    low, high = scan[crossing], scan[crossing + 1]
-    roots = bracketed_roots(miss, low, high) if crossing.size else scan[:0]
-    if missed[-1] == 0.0:
-        roots, low, high = (np.append(part, scan[-1]) for part in (roots, low, high))
-    if not roots.size:
-        return (), (), ()
-    scale = max(size, float(np.nanmax(np.abs(missed))))
-    reached = np.abs(miss(roots)) <= REACHED * scale
-    values = tuple(roots[reached].tolist())
-    brackets = tuple(zip(low[reached].tolist(), high[reached].tolist(), strict=True))
-    missing = roots[~reached].tolist()
-    jumps = [(root - abs(root) * WIDTH, root + abs(root) * WIDTH) for root in missing]
-    return values, brackets, tuple(jumps)
-
-
-def _bounds(
+def bounds_of(
     scenario: Scenario, path: str, bounds: tuple[float, float] | None
 ) -> tuple[float, float]:
+    """Return the interval in which a number that is no whole number is searched."""
     known = {name: present for name, (present, _) in numbers(scenario).items()}
     if is_whole(path, known):
         raise InputError(f"{path} is a whole number; use sweep over its values")

@@ -19,6 +19,7 @@ from tariffcalc.scenario.evaluate import (
     names_of,
 )
 from tariffcalc.scenario.model import Scenario
+from tariffcalc.scenario.parties import payments
 from tariffcalc.scenario.paths import parameter_table
 from tariffcalc.scenario.views import discounted_at
 from tariffcalc.tables import labelled
@@ -225,16 +226,12 @@ def _amounts(asked: Evaluation, name: str) -> dict[str, FloatArray]:
 
 
 def _party_values(asked: Evaluation, name: str, *, each: bool) -> dict[str, float]:
-    cases = asked.cases()
-    relief = asked.relief(cases, name)
-    amounts = asked.flows(cases, name).amounts | relief.amounts
-    periods = max((flows.shape[1] for flows in amounts.values()), default=1)
-    factors = asked.factors(cases, periods)
-    found = {party: float(party_value(amounts, party, factors)[0]) for party in PARTIES}
+    paid = payments(asked, asked.cases(), name)
+    found = {party: float(paid.value(party)[0]) for party in PARTIES}
     if each:
         del found["competitors"]
-        home = {k: v for k, v in amounts.items() if k == "home_price_change"}
-        found["home_producers"] = float(party_value(home, "competitors", factors)[0])
-        for partner, gain in relief.competitors.items():
-            found[partner] = float(present_value(gain, factors["receipt"])[0])
+        home = {k: v for k, v in paid.amounts.items() if k == "home_price_change"}
+        found["home_producers"] = float(party_value(home, "competitors", paid.factors)[0])
+        for partner, gain in paid.relief.competitors.items():
+            found[partner] = float(present_value(gain, paid.factors["receipt"])[0])
     return {f"{party}_usd": value for party, value in found.items()}

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.analysis.break_even import SCAN_POINTS
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, UnknownNameError
+from tariffcalc.numeric.crossings import SCAN_POINTS
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 LINES = tc.load_flows("us-imports-2024").frame
