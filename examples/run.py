@@ -6,13 +6,18 @@ Usage: python examples/run.py
 from __future__ import annotations
 
 import base64
+import io
 import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
+from matplotlib.image import imread
 from nbclient import NotebookClient
+from numpy.typing import NDArray
 
 HERE = Path(__file__).resolve().parent
+CELLS = 48  # figures are compared as pictures of so many cells a side
 
 
 def executed(path: Path) -> nbformat.NotebookNode:
@@ -47,6 +52,18 @@ def pictures(notebook: nbformat.NotebookNode) -> list[bytes]:
         for output in cell.outputs
         if "image/png" in output.get("data", {})
     ]
+
+
+def alike(one: bytes, other: bytes) -> bool:
+    """Tell whether two figures, as PNG, look the same, whatever their fonts and sizes."""
+    return bool(np.abs(coarse(one) - coarse(other)).mean() < 0.01)
+
+
+def coarse(png: bytes) -> NDArray[np.float64]:
+    """Return a figure as the mean brightness of the cells of a grid, from 0 to 1."""
+    grey = np.asarray(imread(io.BytesIO(png)), dtype=np.float64)[..., :3].mean(axis=2)
+    rows = [band.mean(axis=0) for band in np.array_split(grey, CELLS, axis=0)]
+    return np.array([[cell.mean() for cell in np.array_split(row, CELLS)] for row in rows])
 
 
 def main() -> int:
