@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import re
 import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 
 import tariffcalc as tc
+from tariffcalc.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds"
@@ -89,7 +94,27 @@ def reference() -> Iterator[tuple[str, str]]:
         head = f"{heading}\n{'=' * len(heading)}\n\n.. currentmodule:: tariffcalc\n"
         overview = f".. autosummary::\n   :nosignatures:\n\n{summary}\n"
         yield f"reference/{slug(heading)}.rst", f"{head}\n{overview}\n{details}"
-    yield "reference/index.md", index("Reference", REFERENCE, [slug(each) for each in listed])
+    yield "reference/command-line.md", command_line()
+    pages = [*(slug(each) for each in listed), "command-line"]
+    yield "reference/index.md", index("Reference", REFERENCE, pages)
+
+
+def told(*words: str) -> str:
+    """Return what the command line says of itself."""
+    stream = io.StringIO()
+    wide = mock.patch.dict(os.environ, COLUMNS="90")  # argparse asks the terminal
+    with wide, contextlib.redirect_stdout(stream), contextlib.suppress(SystemExit):
+        main([*words, "--help"])
+    return stream.getvalue().strip()
+
+
+def command_line() -> str:
+    """Return the page of the command line: its help, and that of each command."""
+    top = told()
+    commands = re.findall(r"^    ([a-z]+)(?: |$)", top, flags=re.M)
+    parts = [f"# Command line\n\n```text\n{top}\n```\n"]
+    parts += [f"## {name}\n\n```text\n{told(name)}\n```\n" for name in commands]
+    return "\n".join(parts)
 
 
 REFERENCE = """\

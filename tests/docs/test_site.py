@@ -82,3 +82,10 @@ def test_the_index_leads_to_every_page_and_notebook() -> None:
     names += [f"made/examples/{page.stem}" for page in (ROOT / "examples").glob("*.ipynb")]
     for name in names:
         assert name == "index" or f"\n{name}\n" in INDEX, name
+
+
+def test_the_command_line_is_told_with_each_of_its_commands(made: dict[str, str]) -> None:
+    page = made["reference/command-line.md"]
+    for name in ("compare", "list", "schema", "show", "validate"):
+        assert f"\n## {name}\n" in page
+        assert f"usage: tariffcalc {name}" in page
