@@ -129,7 +129,7 @@ def cost_of_delay(
     count = _whole_months(months)
     if by not in (None, "authority"):
         raise unknown_name("by", str(by), ["authority"])
-    asked = evaluation(scenario, flows)
+    asked = evaluation(scenario, flows, apart=True)
     found = delay_of(asked, count, by, meanwhile=meanwhile, start=start, seasonal=seasonal)
     frame = _by_month(found) if by is None else _by_group(found)
     usd = [column for column in frame.columns if column != "date"]

@@ -99,7 +99,7 @@ def delay_in_terms(
     >>> table["months"].round(1).tolist()
     [7.3]
     """
-    asked = evaluation(scenario, flows)
+    asked = evaluation(scenario, flows, apart=True)
     names = asked.chosen(structures)
     changes = _changes(scenario, terms, names)
     last = scenario.tariffs.relief_years * 12

@@ -12,6 +12,7 @@ import pandas as pd
 
 from tariffcalc.analysis.batches import chunks, evaluate_all
 from tariffcalc.numeric.arrays import FloatArray, IntArray
+from tariffcalc.numeric.memory import keep_freed_memory
 from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.trade.flows import TradeFlows
@@ -69,6 +70,7 @@ def evaluate_groups(
 
     ``groups`` gives for each number in ``group_of`` the study and, for all cases, what varies.
     """
+    keep_freed_memory()
     shape = group_of.shape
     found: Found = {name: {c: np.empty(shape) for c in columns} for name in structures}
     for group, (own, varied) in groups.items():

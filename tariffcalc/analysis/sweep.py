@@ -219,10 +219,16 @@ def _asked(
     for group in grid.all_groups():
         own, changes = base, grid.changes(group)
         if changes and corners:  # some paths must not be set side by side
-            scenario.replace(changes | {path: float(edge[0]) for path, edge in corners.items()})
+            scenario.replace(changes | {path: _first(edge) for path, edge in corners.items()})
         if changes:
             own = study(scenario.replace(changes), flows, base)
         if corners:
             check_limits(own.scenario, corners)
         studies[group] = own
     return Asked(grid, studies, Sweep(tuple(names), tuple(wanted)), scenario.hash)
+
+
+def _first(values: FloatArray) -> float:
+    """Return the first value, a whole number as such: a table may be silent on what it counts."""
+    value = float(values[0])
+    return int(value) if value.is_integer() else value

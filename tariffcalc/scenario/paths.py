@@ -113,9 +113,14 @@ def _depth(path: object) -> tuple[int, str]:
 
 
 def _plain(value: Any) -> Any:
-    """Return the written form of a value: of a number of numpy's, of declared objects."""
+    """Return the written form of a value: of a number of numpy's, of declared objects.
+
+    A table is copied, since a path inside it may be set as well.
+    """
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, Model):
         return tree(value)
     if isinstance(value, list | tuple):

@@ -58,10 +58,10 @@ def _own_months(lines: pd.DataFrame) -> FloatArray:
     month = pd.to_numeric(texts.where(~dated, texts.str[5:]), errors="coerce").to_numpy(np.float64)
     wrong = ~np.isin(month, np.arange(1, MONTHS + 1))
     if wrong.any():
-        found = first_rows(lines["month"][wrong].iloc[:5].tolist(), int(wrong.sum()))
+        found = first_rows(lines["month"][wrong].tolist(), int(wrong.sum()))
         raise InputError(f"month: text like 2025-04, or 1 to 12, is needed, given {found}")
     if "year" in lines:
-        texts = lines["year"].astype(object).map(str).where(~dated, "") + " " + texts
+        texts = texts.where(dated, lines["year"].astype(object).map(str) + " " + texts)
     if texts.nunique() > np.unique(month).size:
         raise InputError(
             f"month: a scenario counts its flows as one year, and these are of {texts.nunique()} "

@@ -879,3 +879,26 @@ def test_two_crossings_inside_a_step_of_the_scan_are_found() -> None:
     assert found.values[1] - found.values[0] < 1 / 400
     reached = swept({"discount_rate": found.values}, structures=["three-years"])["net_cost_usd"]
     assert np.abs(reached - goal).max() <= 1e-9 * goal
+
+
+@FEW
+@given(
+    st.sampled_from(WITH_DEAL),
+    st.sampled_from(["project_irr", "discount_rate", "utilisation_share"]),
+    st.floats(0.05, 0.95),
+)
+def test_a_break_even_value_replaced_gives_the_target_of_the_comparison(
+    name: str, path: str, place: float
+) -> None:
+    """ANALYSIS-48: compare(replace(path: value found)) is the target, to 1e-9 of the target."""
+    asked = {"structure": name, "target": "pv_receipts_usd", "flows": FLOWS}
+    low, high = tc.break_even(PACKAGED, path, **asked).results
+    goal = low + place * (high - low)
+    assume(goal != low)
+    found = tc.break_even(PACKAGED, path, value=goal, **asked)
+    full = path if path == "discount_rate" else f"pledge.structures.{name}.{path}"
+    full = full.replace("discount_rate", "valuation.discount_rate")
+    assert found.values
+    for value in found.values:
+        row = compared(PACKAGED.replace({full: value}), structures=[name], columns=QUICK)
+        assert row["pv_receipts_usd"].item() == pytest.approx(goal, rel=1e-9)

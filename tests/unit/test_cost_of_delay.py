@@ -90,6 +90,9 @@ def test_by_authority_months_come_first_in_order() -> None:
         table["date"].tolist()
         == [pd.Timestamp("2026-01-01")] * 2 + [pd.Timestamp("2026-02-01")] * 2
     )
+    long = delayed(60, LATER, by="authority", meanwhile="no_deal").index
+    names = ["section_232_autos", "reciprocal"]
+    assert long.tolist() == [(month, name) for month in range(1, 61) for name in names]
     for authority, rows in table.groupby("authority"):
         running = rows["exporters_pv_usd"].cumsum().tolist()
         assert rows["exporters_cumulative_pv_usd"].tolist() == running, authority

@@ -180,26 +180,42 @@ def test_a_line_belongs_to_the_authority_whose_duty_changes_most() -> None:
     assert set(group[chips & changed]) <= {1}
 
 
-def test_a_change_of_the_base_is_a_group_of_its_own() -> None:
-    base = tc.TariffMeasure(
-        name="no-mfn",
-        authority="mfn",
-        rate=0.40,
-        form="base",
-        products=("8703",),
-        start="2025-01-01",
-    )
+def under(status_quo: dict[str, dict], deal: dict[str, dict]) -> Evaluation:
+    """Return the packaged scenario with a law of a few measures on all goods before and after."""
     tree = PACKAGED.tree()
-    tree["tariffs"]["measures"]["no-mfn"] = {
-        "authority": "mfn", "rate": 0.40, "form": "base", "products": ["8703"],
-        "start": base.start,
-    }  # fmt: skip
-    tree["tariffs"]["status_quo"] = ["no-mfn", *tree["tariffs"]["deal"]]
-    asked = ready(tc.Scenario.from_tree(tree))
+    everything = {"authority": "a", "form": "additional", "start": PACKAGED.as_of}
+    for name, measure in {**status_quo, **deal}.items():
+        tree["tariffs"]["measures"][name] = {**everything, **measure}
+    tree["tariffs"]["status_quo"], tree["tariffs"]["deal"] = list(status_quo), list(deal)
+    return ready(tc.Scenario.from_tree(tree))
+
+
+def grouped(status_quo: dict[str, dict], deal: dict[str, dict]) -> tuple[list[str], list[int]]:
+    asked = under(status_quo, deal)
     names, group = authority_groups(asked, asked.cases(), "status_quo")
-    assert names == ["base"]
     cars = LINES["hs"].str.startswith("8703").to_numpy()
-    assert (group == np.where(cars, 0, -1)).all()
+    return names, [sorted(set(group[where].tolist())) for where in (cars, ~cars)]
+
+
+def test_a_change_of_the_base_is_a_group_of_its_own() -> None:
+    base = {"rate": 0.40, "form": "base", "products": ["8703"]}
+    assert grouped({"other-base": base}, {}) == (["base"], [[0], [-1]])
+
+
+def test_an_authority_may_be_in_one_law_alone() -> None:
+    some = {"rate": 0.10, "authority": "a"}
+    cars = {"rate": 0.15, "authority": "b", "products": ["8703"]}
+    assert grouped({"x": some}, {}) == (["a"], [[0], [0]])
+    assert grouped({}, {"x": some}) == (["a"], [[0], [0]])
+    assert grouped({"x": some}, {"y": cars}) == (["a", "b"], [[1], [0]])
+    assert grouped({"y": cars}, {"x": some}) == (["b", "a"], [[0], [1]])
+
+
+def test_a_large_part_that_stays_is_no_change() -> None:
+    large = {"rate": 0.50, "authority": "large"}
+    cut = {"rate": 0.15, "authority": "small"}, {"rate": 0.10, "authority": "small"}
+    found = grouped({"x": large, "y": cut[0]}, {"x": large, "z": cut[1]})
+    assert found == (["small"], [[0], [0]])
 
 
 def test_the_parts_of_a_rate_are_base_and_authorities() -> None:
@@ -245,6 +261,7 @@ def test_the_lines_of_a_market_share_its_months_and_its_authority() -> None:
     own = months_of_trade(ready(LATER), seasonal=True).shares
     names, group = authority_groups(asked, asked.cases(), "status_quo")
     before, after = (s.rates(LINES, on="2025-11-14") for s in (LATER.status_quo, LATER.deal))
+    assert names == ["section_232_autos", "reciprocal"]
     for place in set(market.tolist()):
         inside = market == place
         assert len({tuple(column) for column in shares[:, inside].T}) == 1
@@ -264,6 +281,8 @@ def test_a_market_of_nothing_has_even_months() -> None:
     shares = np.array([[0.25, 1.0, 0.5], [0.75, 0.0, 0.5]])
     found = shared_months(shares, np.array([3.0, 1.0, 0.0]), np.array([0, 0, 1]))
     assert found.tolist() == [[0.4375, 0.4375, 0.5], [0.5625, 0.5625, 0.5]]
+    little = shared_months(shares, np.array([0.75, 0.25, 0.0]), np.array([0, 0, 1]))
+    assert little.tolist() == found.tolist()
 
 
 def test_trade_without_seasons_is_even() -> None:

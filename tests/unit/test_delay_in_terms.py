@@ -126,6 +126,34 @@ def test_what_fits_in_no_direction_says_why() -> None:
     assert "given 3.5" in broken["reason"]
 
 
+def test_a_figure_that_is_not_there_has_its_reason() -> None:
+    table = in_terms(structures=["no-deal", "capacity-paced", "upfront-cash"])
+    assert table["reason"]["no-deal"].tolist() == [
+        "cash_share: no-deal has no tranches to set it for",
+        "draw_years: no-deal has no tranches to set it for",
+        "no-deal has no split_before",
+        "no-deal has no project_irr",
+    ]
+    assert table.loc["no-deal", ["before", "after", "cost_usd", "months"]].isna().all(axis=None)
+    assert table["reason"]["capacity-paced"].tolist()[:2] == [
+        "",
+        "draw_years: capacity-paced draws by capped, not in level years",
+    ]
+    most = tc.cost_of_delay(PACKAGED, 240, flows=FLOWS)["exporters_cumulative_pv_usd"].iloc[-1]
+    assert table["reason"]["upfront-cash"].tolist() == [
+        *("", "", ""),
+        f"no delay costs exporters more than {most:.6g} USD",
+    ]
+
+
+def test_without_a_loss_there_is_no_rate() -> None:
+    same = PACKAGED.replace({"tariffs.status_quo": list(PACKAGED.tariffs.deal)})
+    table = tc.delay_in_terms(same, terms={"cash_share": 0.01}, structures=ONE, flows=FLOWS)
+    assert table["months"].isna().all()
+    assert table["cost_usd"].item() > 0.0
+    assert table["reason"].tolist() == ["exporters lose nothing by a delay"]
+
+
 def test_a_structure_of_companies_alone_has_no_cash_share() -> None:
     union = tc.load_scenario("eu-us")
     table = tc.delay_in_terms(union, structures=["companies"]).droplevel("structure")

@@ -49,6 +49,8 @@ def test_months_of_two_years_are_one_year_when_each_occurs_once() -> None:
     assert found.shares.argmax(axis=0).tolist() == [10, 9, 10]
     numbered = month_shares(lines(month=[11, 10], year=[2024, 2025]), "KOR")
     assert numbered.shares.argmax(axis=0).tolist() == [10, 9]
+    dated = month_shares(lines(month=["2024-11", "2024-11"], year=[2024, 2025]), "KOR")
+    assert dated.shares.argmax(axis=0).tolist() == [10, 10]
 
 
 @pytest.mark.parametrize(
