@@ -78,9 +78,16 @@ def block_math(translator: nodes.NodeVisitor, node: nodes.math_block) -> None:
 
 
 def declared_signature(*event: object) -> tuple[str, None] | None:
-    """Return the fields of a declared object with their defaults; units are in its text."""
+    """Return the fields of a declared object with their defaults; units are in its text.
+
+    What has private fields is built by its class methods: it has no signature to show.
+    """
     thing = event[3]
-    if not (isinstance(thing, type) and issubclass(thing, Model)):
+    if not isinstance(thing, type):
+        return None
+    if any(name.startswith("_") for name in getattr(thing, "__dataclass_fields__", {})):
+        return "", None
+    if not issubclass(thing, Model):
         return None
     fields = [
         field

@@ -219,10 +219,8 @@ build. A scenario as of a day holds no figure that was published later; each num
 def write(target: Path) -> None:
     """Write all made pages below a folder, whatever it held before."""
     shutil.rmtree(target, ignore_errors=True)
-    for page, written in [*reference(), *data()]:
+    for page, text in [*reference(), *data()]:
         path = target / page
-        wide = "{container} facts" in written
-        text = f"---\nhide-toc: true\n---\n\n{written}" if wide else written
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "examples", target / "examples")
