@@ -13,6 +13,8 @@ Negotiation
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
+Studies
+    ``Study``, ``run_study``, ``StudyResult``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -121,6 +123,8 @@ if TYPE_CHECKING:
     from tariffcalc.analysis.trade_off import TradeOff, trade_off
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
+    from tariffcalc.studies.model import Study
+    from tariffcalc.studies.running import StudyResult, run_study
     from tariffcalc.trade.readers import (
         HtsRates,
         read_baci,
@@ -168,6 +172,8 @@ __all__ = [
     "Side",
     "StaticResponse",
     "StatutoryRate",
+    "Study",
+    "StudyResult",
     "TariffMeasure",
     "TariffSchedule",
     "Tariffs",
@@ -228,6 +234,7 @@ __all__ = [
     "read_dataweb",
     "read_hts",
     "rubinstein_share",
+    "run_study",
     "sectors",
     "sensitivity",
     "simulate",
@@ -279,6 +286,8 @@ _LATE = {
         "analysis.trade_off": ("TradeOff", "trade_off"),
         "analysis.valuation_views": ("valuation_views",),
         "pledge.funding_tables": ("funding_path",),
+        "studies.model": ("Study",),
+        "studies.running": ("StudyResult", "run_study"),
         "trade.readers": (
             "HtsRates",
             "read_baci",

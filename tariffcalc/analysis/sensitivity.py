@@ -12,7 +12,7 @@ from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.analysis.elasticity import elasticities
 from tariffcalc.analysis.execution import MapLike, Progress
 from tariffcalc.analysis.global_sensitivity import morris, sobol
-from tariffcalc.analysis.studies import study
+from tariffcalc.analysis.settings import setting
 from tariffcalc.analysis.tornado import one_at_a_time
 from tariffcalc.analysis.uncertainty import Uncertainty, distributed_paths, uncertainty
 from tariffcalc.errors import InputError, unknown_name
@@ -127,7 +127,7 @@ def sensitivity(
         frame = one_at_a_time(asked, uncertain, names, target)
     else:
         frame = SAMPLED[method](
-            study(scenario, flows),
+            setting(scenario, flows),
             _used(uncertain),
             names,
             target,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.sampling import Sampled, sampled
-from tariffcalc.analysis.studies import study
+from tariffcalc.analysis.settings import setting
 from tariffcalc.analysis.summary import summary
 from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, uncertainty
 from tariffcalc.errors import InputError
@@ -123,7 +123,7 @@ def simulate(
     asked = evaluation(scenario, flows)
     names = asked.chosen(structures)
     uncertain = uncertainty(scenario, distributions, correlation)
-    task = Simulation(sampled(study(scenario, flows), uncertain), seed, tuple(names))
+    task = Simulation(sampled(setting(scenario, flows), uncertain), seed, tuple(names))
     benefit = {name: np.empty(draws) for name in names}
     over = dict.fromkeys(names, 0.0)
     for job, results in run(task, jobs(draws, DRAWS_PER_BLOCK, "draws"), map, progress):
@@ -172,7 +172,7 @@ def draw_parameters(
     _check_counts(draws, seed)
     check_scenario(scenario)
     uncertain = uncertainty(scenario, distributions, correlation)
-    sampled(study(scenario, None), uncertain)
+    sampled(setting(scenario, None), uncertain)
     parts = []
     for job in jobs(draws, DRAWS_PER_BLOCK, "draws"):
         uniform = uncertain.uniform(seed, job.number, job.stop - job.start)

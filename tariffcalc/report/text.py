@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["FORMATS", "comparison_text", "parameters_text", "scenarios_text"]
+__all__ = ["FORMATS", "comparison_text", "parameters_text", "rows_text", "scenarios_text"]
 
 FORMATS = ("table", "csv", "json", "markdown")
 
@@ -118,6 +118,17 @@ def scenarios_text(frame: pd.DataFrame, form: str) -> str:
         return _json({}, frame)
     cells = [[str(name), str(row["as_of"].date()), row["title"]] for name, row in frame.iterrows()]
     return _laid_out(["scenario", "as of", "title"], cells, form, left=(0, 1, 2)) + "\n"
+
+
+def rows_text(
+    frame: pd.DataFrame, form: str, head: Sequence[str], cells: Sequence[Sequence[str]]
+) -> str:
+    """Return a frame in one of :data:`FORMATS`; ``head`` and ``cells`` are what people read."""
+    if form == "csv":
+        return str(frame.to_csv(lineterminator="\n"))
+    if form == "json":
+        return _json({"units": frame.attrs["units"]}, frame)
+    return _laid_out(head, cells, form) + "\n"
 
 
 def _range(low: float, high: float) -> str:

@@ -1,8 +1,14 @@
 import importlib.util
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from tariffcalc.cli import main
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -24,3 +30,21 @@ def test_the_page_on_more_than_one_machine_runs(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)  # noqa: S603
     assert done.returncode == 0, done.stderr
     assert "three-years" in done.stdout
+
+
+def test_the_page_on_study_files_shows_what_its_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (DOCS / "study-files.md").read_text(encoding="utf-8")
+    example = DOCS.parent / "examples" / "korea.study.toml"
+    assert re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL) == [example.read_text()]
+    shutil.copy(example, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for language, block in re.findall(r"```(text|sh|python)\n(.*?)```", page, flags=re.DOTALL):
+        if language == "python":
+            exec(compile(block, "study-files.md", "exec"), {})  # noqa: S102
+            continue
+        command, _, shown = block.removeprefix("$ ").partition("\n")
+        capsys.readouterr()
+        assert main(shlex.split(command)[1:]) == 0
+        assert language == "sh" or capsys.readouterr().out == shown

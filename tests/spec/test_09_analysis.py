@@ -14,7 +14,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
-from tariffcalc.analysis import batches, studies
+from tariffcalc.analysis import batches
+from tariffcalc.analysis import settings as analysis_settings
 from tariffcalc.analysis.uncertainty import Uncertain
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, TariffcalcError
 from tariffcalc.scenario.evaluate import COLUMNS
@@ -588,15 +589,15 @@ def test_structures_see_the_same_draws_whoever_else_is_asked(names: list) -> Non
 def seen(monkeypatch: pytest.MonkeyPatch, **options: Any) -> dict[str, np.ndarray]:
     """Return the draws that the kernels were asked for, by path."""
     blocks: list[dict[str, np.ndarray]] = []
-    ask: Callable[..., Any] = studies.evaluate_all
+    ask: Callable[..., Any] = analysis_settings.evaluate_all
 
     def recording(asked: Any, drawn: Any, *rest: Any) -> Any:
         blocks.append(dict(drawn))
         return ask(asked, drawn, *rest)
 
-    monkeypatch.setattr(studies, "evaluate_all", recording)
+    monkeypatch.setattr(analysis_settings, "evaluate_all", recording)
     simulated(structures=["three-years"], **options)
-    monkeypatch.setattr(studies, "evaluate_all", ask)
+    monkeypatch.setattr(analysis_settings, "evaluate_all", ask)
     return {path: np.concatenate([block[path] for block in blocks]) for path in blocks[0]}
 
 

@@ -1232,7 +1232,7 @@ def test_elasticities_of_lines_are_those_of_the_public_table(
 
 @pytest.mark.parametrize("kind", ["static", "constant_elasticity", "armington"])
 def test_a_line_written_as_parts_is_the_line(kind: str) -> None:
-    """RESPONSE-56: each line in three parts of ½, ¼, ¼: each party gains the same (1e-13)."""
+    """RESPONSE-54: each line in three parts of ½, ¼, ¼: each party gains the same (1e-13)."""
     scenario = PACKAGED if kind == "static" else by_sector(kind)
     frame = MARKET.frame
     thirds = [frame.assign(value_usd=frame["value_usd"] * part) for part in (0.5, 0.25, 0.25)]
@@ -1264,14 +1264,14 @@ def test_a_line_written_as_parts_is_the_line(kind: str) -> None:
 def test_what_a_scenario_cannot_answer_with_is_refused(
     changes: dict, error: type, said: str
 ) -> None:
-    """RESPONSE-54: an elasticity twice or nowhere, a global response, wrong shares are refused."""
+    """RESPONSE-55: an elasticity twice or nowhere, a global response, wrong shares are refused."""
     with pytest.raises(error) as caught:
         PACKAGED.replace(changes)
     assert said in str(caught.value)
 
 
 def test_a_set_published_after_the_vintage_is_refused() -> None:
-    """RESPONSE-55: as_of before the set's day is a VintageError, on its day it is not."""
+    """RESPONSE-56: as_of before the set's day is a VintageError, on its day it is not."""
     written = PACKAGED.replace({"trade.elasticities": "central"}).tree()
     written["provenance"] = {}
     day = tc.list_elasticities().loc["central", "published"].date()

@@ -39,7 +39,7 @@ ARMINGTON = tc.ArmingtonResponse(
 
 
 def ready(scenario: tc.Scenario = PACKAGED, flows: tc.TradeFlows = FLOWS) -> Evaluation:
-    return evaluation(scenario, flows)
+    return evaluation(scenario, flows, apart=True)
 
 
 def question(asked: Evaluation, *, months: int = 5, first: int = 0) -> Asked:

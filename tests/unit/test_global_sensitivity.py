@@ -10,13 +10,13 @@ from tariffcalc.analysis import global_sensitivity as module
 from tariffcalc.analysis.execution import Job
 from tariffcalc.analysis.global_sensitivity import Evaluated, Sample, morris, sobol
 from tariffcalc.analysis.sampling import sampled
-from tariffcalc.analysis.studies import study
+from tariffcalc.analysis.settings import setting
 from tariffcalc.analysis.uncertainty import Uncertain, Uncertainty
 from tariffcalc.errors import ChunkError, InputError, MissingExtraError
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
 FLOWS = tc.TradeFlows.from_frame(tc.load_flows("us-imports-2024").frame.iloc[::400])
-STUDY = study(PACKAGED, FLOWS)
+STUDY = setting(PACKAGED, FLOWS)
 DURABILITY = "tariffs.durability"
 USE = "pledge.structures.upfront-cash.utilisation_share"
 KRW = "economy.krw_per_usd"
