@@ -60,8 +60,8 @@ nitpicky = True
 nitpick_ignore_regex = [
     # Inventories of other projects are not fetched, so their names cannot be links.
     ("py:.*", r"(numpy|np|pandas|pd|pydantic|datetime|dt|collections|pathlib)\..*"),
-    # Public objects hand out arrays of the kernels, whose rooms are not public.
-    ("py:class", r"tariffcalc\.numeric\..*"),
+    # Public objects hand out parts whose rooms are not public.
+    ("py:class", r"tariffcalc\.(numeric|studies)\..*"),
 ]
 
 
