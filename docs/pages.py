@@ -22,6 +22,7 @@ from tariffcalc.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds"
+PARTS = {"report": ("figures",)}
 TABLES = {
     "facts": ("Facts", "facts.csv", "Figures that scenarios report or derive."),
     "elasticity-sets": (
@@ -82,7 +83,8 @@ def directive(name: str) -> str:
     if not callable(thing):
         kind = "automodule"
     members = "" if kind == "autofunction" else "\n   :members:"
-    return f".. {kind}:: tariffcalc.{name}{members}\n"
+    names = [name, *(f"{name}.{part}" for part in PARTS.get(name, ()))]
+    return "\n".join(f".. {kind}:: tariffcalc.{each}{members}\n" for each in names)
 
 
 def reference() -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ Scenarios
 Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
-    ``draw_parameters``.
+    ``draw_parameters``, ``draw_net_benefits``.
 Negotiation
     ``trade_off``, ``TradeOff``, ``iso_cost``, ``bargain``, ``Side``, ``Agreement``, ``Offer``,
     ``rubinstein_share``, ``cost_of_delay``, ``delay_in_terms``.
@@ -35,8 +35,8 @@ Pledge
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
     ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
     ``cash_flows``, ``funding_metrics``, ``funding_path``.
-Figures and errors
-    ``finance``, ``errors``.
+Figures of cash flows, reports, errors
+    ``finance``, ``report``, ``errors``.
 """
 
 import importlib
@@ -99,6 +99,7 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
+    from tariffcalc import report
     from tariffcalc.analysis.agreement import Agreement, Offer
     from tariffcalc.analysis.bargain import bargain
     from tariffcalc.analysis.break_even import BreakEven, break_even
@@ -116,6 +117,7 @@ if TYPE_CHECKING:
         Uniform,
     )
     from tariffcalc.analysis.iso_cost import iso_cost
+    from tariffcalc.analysis.net_benefits import draw_net_benefits
     from tariffcalc.analysis.sensitivity import sensitivity
     from tariffcalc.analysis.sides import Side, rubinstein_share
     from tariffcalc.analysis.simulate import draw_parameters, simulate
@@ -199,6 +201,7 @@ __all__ = [
     "cost_of_delay",
     "delay_in_terms",
     "domestic_sales",
+    "draw_net_benefits",
     "draw_parameters",
     "errors",
     "finance",
@@ -233,6 +236,7 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "report",
     "rubinstein_share",
     "run_study",
     "sectors",
@@ -273,6 +277,7 @@ _LATE = {
             "Uniform",
         ),
         "analysis.iso_cost": ("iso_cost",),
+        "analysis.net_benefits": ("draw_net_benefits",),
         "analysis.sensitivity": ("sensitivity",),
         "analysis.sides": ("Side", "rubinstein_share"),
         "analysis.simulate": (
@@ -303,6 +308,8 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     """Return a public name of a module that is not loaded yet."""
+    if name == "report":
+        return importlib.import_module("tariffcalc.report")
     if name in _LATE:
         return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,7 +16,8 @@ from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.scenario.paths import STRUCTURES, numbers, resolve
+from tariffcalc.scenario.paths import STRUCTURES, resolve
+from tariffcalc.scenario.terms import named_terms
 from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
@@ -27,7 +28,6 @@ DELAY_TERMS: Mapping[str, float] = {
     "cash_share": 0.01,
     "draw_years": -1,
     "split_before": -0.01,
-    "project_irr": -0.01,
 }
 UNITS = {"cost_usd": "USD", "months": "months of delay"}
 
@@ -61,8 +61,8 @@ def delay_in_terms(
     terms
         Path or short name of a number, or of ``cash_share`` and ``draw_years``, → by how much it
         changes. By default a point of cash, ``{"cash_share": 0.01}``, draws over a year less,
-        ``{"draw_years": -1}``, a point less of the projects' cash before recovery,
-        ``{"split_before": -0.01}``, and of their return, ``{"project_irr": -0.01}``.
+        ``{"draw_years": -1}``, and a point less of the projects' cash before recovery,
+        ``{"split_before": -0.01}``.
     structures
         Names of structures; by default all.
     meanwhile, start, seasonal, flows
@@ -163,36 +163,18 @@ def _row(asked: Evaluation, name: str, term: str, change: float) -> Row:
     """Return what a change of a term costs the payer in one structure, or why it has none."""
     scenario = asked.scenario
     try:
-        (path,) = resolve(scenario, term, [name])
+        (found,) = named_terms(scenario, [term], name)
+        (path,) = found.paths
+        if path.startswith(STRUCTURES) and not path.startswith(f"{STRUCTURES}{name}."):
+            return Row(reason=f"{term} is a term of another structure")
+        before, after = _moved(scenario, path, found.value, change)
     except UnknownNameError:  # another structure has it
         return Row(reason=f"{name} has no {term}")
-    except InputError as error:
-        return Row(reason=str(error))
-    if path.startswith(STRUCTURES) and not path.startswith(f"{STRUCTURES}{name}."):
-        return Row(reason=f"{term} is a term of another structure")
-    try:
-        present = _present(scenario, name, path)
-        before, after = _moved(scenario, path, present, change)
     except InputError as error:
         return Row(reason=str(error))
     varied = {path: np.array([before, after])}
     worth = evaluate_chunk(asked, varied, name, ["net_benefit_usd"])["net_benefit_usd"]
     return Row(before, after, float(worth[0] - worth[1]))
-
-
-def _present(scenario: Scenario, name: str, path: str) -> float:
-    """Return the value of a number or of a term; refuse years of draws that are not level."""
-    structure = scenario.pledge.structure(name)
-    if path.endswith(".cash_share"):
-        return structure.cash_share
-    if not path.endswith(".draw_years"):
-        return float(numbers(scenario)[path][0])
-    drawdown = structure.drawdown
-    if drawdown.kind == "upfront":
-        return 1.0
-    if drawdown.kind != "level" or drawdown.years is None:
-        raise InputError(f"draw_years: {name} draws by {drawdown.kind}, not in level years")
-    return float(drawdown.years)
 
 
 def _moved(scenario: Scenario, path: str, present: float, change: float) -> tuple[float, float]:

@@ -19,7 +19,7 @@ def check_counts(counts: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse parties that do not exist, or twice the same."""
     for party in counts:
         if party not in PARTIES:
-            raise unknown_name("party", party, PARTIES)
+            raise ValueError(str(unknown_name("party", party, PARTIES)))
         if counts.count(party) > 1:
             raise ValueError(f"{party!r} counts once; it is named {counts.count(party)} times")
     return counts

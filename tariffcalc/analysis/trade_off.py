@@ -146,9 +146,12 @@ def trade_off(
     )
 
 
-def _terms(scenario: Scenario, structure: str, given: Iterable[str] | None) -> list[Term]:
+def _terms(scenario: Scenario, structure: str, given: object) -> list[Term]:
+    """Return the terms that are named, or all that are negotiable."""
     if given is None:
         return negotiable_terms(scenario, structure)
+    if not isinstance(given, Iterable):
+        raise InputError(f"terms: a list of names is needed, given {given!r}")
     names = [given] if isinstance(given, str) else list(given)
     if not names:
         raise InputError("terms: at least one name is needed, given none")

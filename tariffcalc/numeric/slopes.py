@@ -53,8 +53,7 @@ def slopes(results: FloatArray, step: float, noise: FloatArray) -> Slopes:
     roundings = 8.0 * noise / step
     two_sided = np.isfinite(below) & np.isfinite(above)
     error = np.fmax(moved_below, moved_above) + roundings
-    apart = np.where(two_sided, np.abs(above - below), 0.0)
-    kink = apart > moved_below + moved_above + 2.0 * roundings
+    kink = np.abs(above - below) > moved_below + moved_above + 2.0 * roundings
     one_side = np.where(np.isfinite(above), above, below)
     smooth = 0.5 * (below + above)
     return Slopes(np.where(two_sided & ~kink, smooth, one_side), below, above, kink, error)

@@ -188,7 +188,7 @@ def _shortened(
     others = [path for path in known if not path.startswith(STRUCTURES) or path.startswith(own)]
     for path in paths:
         parts = path.split(".")
-        endings = [".".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+        endings = [".".join(parts[-count:]) for count in range(1, 1 + len(parts))]
         yield next(e for e in endings if all(p == path for p in others if _ends(p, e))), path
 
 

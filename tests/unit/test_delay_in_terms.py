@@ -59,14 +59,13 @@ def test_the_usual_terms_are_what_a_payer_is_asked_for() -> None:
         "cash_share": 0.01,
         "draw_years": -1,
         "split_before": -0.01,
-        "project_irr": -0.01,
     }
     table = in_terms(structures=ONE)
     assert table.index.names == ["structure", "term"]
     assert table.index.tolist() == [("japan-terms", term) for term in DELAY_TERMS]
     assert list(table.columns) == ["before", "after", "cost_usd", "months", "reason"]
-    assert table["before"].tolist() == pytest.approx([0.015, 3.0, 0.5, 0.07], rel=1e-15)
-    assert table["after"].tolist() == pytest.approx([0.025, 2.0, 0.49, 0.06], rel=1e-15)
+    assert table["before"].tolist() == pytest.approx([0.015, 3.0, 0.5], rel=1e-15)
+    assert table["after"].tolist() == pytest.approx([0.025, 2.0, 0.49], rel=1e-15)
     assert table.attrs["notes"] == tc.cost_of_delay(PACKAGED, 1, flows=FLOWS).attrs["notes"]
 
 
@@ -82,14 +81,18 @@ def test_all_structures_are_asked_by_default_in_order() -> None:
     assert table.index.get_level_values("structure").tolist() == names
 
 
-def test_draws_at_once_are_draws_over_one_year() -> None:
-    found = row("draw_years", 1, "upfront-cash")
-    assert (found["before"], found["after"]) == (1.0, 2.0)
-    assert found["cost_usd"] < 0.0
-    assert found["months"] < 0.0
-    back = row("draw_years", -1, "upfront-cash")
-    assert (back["before"], back["after"]) == (2.0, 1.0)
-    assert back["cost_usd"] == -found["cost_usd"]
+def test_a_year_less_than_one_is_read_backwards() -> None:
+    path = "pledge.structures.three-years.draw_years"
+    one = PACKAGED.replace({path: 1})
+    options = {"structures": ["three-years"], "flows": FLOWS}
+    less, more = (
+        tc.delay_in_terms(one, terms={"draw_years": change}, **options).iloc[0]
+        for change in (-1, 1)
+    )
+    assert (less["before"], less["after"]) == (2.0, 1.0)
+    assert (more["before"], more["after"]) == (1.0, 2.0)
+    assert less["cost_usd"] == -more["cost_usd"] > 0.0
+    assert less["months"] == -more["months"] > 0.0
 
 
 def test_a_number_outside_the_structures_is_a_term_of_each() -> None:
@@ -121,13 +124,15 @@ def test_what_fits_in_no_direction_says_why() -> None:
     found = row("cash_share", 1.5)
     assert math.isnan(found["before"])
     assert "a share between 0 and 1 is needed, given 1.515" in found["reason"]
+    assert "1.515" not in row("cash_share", -1.5)["reason"]
     broken = row("draw_years", 0.5)
     assert "whole years from 1 to" in broken["reason"]
     assert "given 3.5" in broken["reason"]
 
 
 def test_a_figure_that_is_not_there_has_its_reason() -> None:
-    table = in_terms(structures=["no-deal", "capacity-paced", "upfront-cash"])
+    structures = ["no-deal", "capacity-paced", "upfront-cash"]
+    table = in_terms(structures=structures, terms={**DELAY_TERMS, "project_irr": -0.01})
     assert table["reason"]["no-deal"].tolist() == [
         "cash_share: no-deal has no tranches to set it for",
         "draw_years: no-deal has no tranches to set it for",
@@ -135,13 +140,20 @@ def test_a_figure_that_is_not_there_has_its_reason() -> None:
         "no-deal has no project_irr",
     ]
     assert table.loc["no-deal", ["before", "after", "cost_usd", "months"]].isna().all(axis=None)
-    assert table["reason"]["capacity-paced"].tolist()[:2] == [
+    unknown = (
+        "does not draw in equal yearly parts without other limits, so it has no present number of "
+        "years; set its drawdown first, or name another term"
+    )
+    assert table["reason"]["capacity-paced"].tolist()[:3] == [
         "",
-        "draw_years: capacity-paced draws by capped, not in level years",
+        f"draw_years: 'capacity-paced' {unknown}",
+        "",
     ]
     most = tc.cost_of_delay(PACKAGED, 240, flows=FLOWS)["exporters_cumulative_pv_usd"].iloc[-1]
     assert table["reason"]["upfront-cash"].tolist() == [
-        *("", "", ""),
+        "",
+        f"draw_years: 'upfront-cash' {unknown}",
+        "",
         f"no delay costs exporters more than {most:.6g} USD",
     ]
 
@@ -157,7 +169,7 @@ def test_without_a_loss_there_is_no_rate() -> None:
 def test_a_structure_of_companies_alone_has_no_cash_share() -> None:
     union = tc.load_scenario("eu-us")
     table = tc.delay_in_terms(union, structures=["companies"]).droplevel("structure")
-    assert table["months"].isna().tolist() == [True, False, True, True]
+    assert table["months"].isna().tolist() == [True, False, True]
     assert "lacks an equity tranche" in table.loc["cash_share", "reason"]
     # Companies' own money costs the public nothing, whenever it is drawn.
     assert table.loc["draw_years", ["cost_usd", "months"]].tolist() == [0.0, 0.0]

@@ -52,6 +52,7 @@ def test_equal_products_go_by_the_first_side_then_by_place() -> None:
 def test_what_a_side_refuses_goes_by_the_worse_off_side() -> None:
     assert order([(-5, 9), (-1, -2), (-3, 0), (np.nan, 1)]) == [1, 2, 0, 3]
     assert order([(-1e9, 3), (0, 0)]) == [1, 0]
+    assert order([(-0.5, 3), (-0.25, -0.25), (0, 0.5), (0.5, 0.5)]) == [3, 2, 1, 0]
 
 
 def test_efficient_points_are_dominated_by_none() -> None:

@@ -64,6 +64,8 @@ def test_what_counts_as_zero_is_a_billionth_of_the_scan_or_of_the_size() -> None
 
     assert REACHED == 1e-9
     assert crossings(rows_of(jump), 1, 0.0, 1.0).reached.tolist() == [False]
+    small = crossings(rows_of(lambda x: 1e-3 * jump(x)), 1, 0.0, 1.0)
+    assert small.reached.tolist() == [False]
     assert crossings(rows_of(jump), 1, 0.0, 1.0, 1.4).reached.tolist() == [False]
     assert crossings(rows_of(jump), 1, 0.0, 1.0, 1.6).reached.tolist() == [True]
 
@@ -90,6 +92,7 @@ def test_turning_points_are_nearest_to_zero_among_their_neighbours() -> None:
             [-3.0, -1.0, -2.0, -2.0, -4.0],
             [3.0, 1.0, -2.0, 0.0, 4.0],
             [1.0, 2.0, 3.0, 4.0, 4.0],
+            [3.0, 2.0, 2.0, 4.0, 5.0],
         ]
     )
     row, point = turning_points(values)

@@ -12,7 +12,7 @@ import tariffcalc as tc
 import tariffcalc.testing
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("errors", "finance")
+MODULES = ("errors", "finance", "report")
 OBJECTS = [name for name in tc.__all__ if name not in {*MODULES, "__version__"}]
 OPTIONAL = (
     "dask",

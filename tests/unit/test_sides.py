@@ -40,6 +40,7 @@ def test_a_side_that_is_left_out_counts_the_usual_parties() -> None:
         ({"weight": 0.3}, {"weight": 0.7 + 5e-10}, 0.3),
         ({"delay_rate": 0.02}, {"delay_rate": 0.06}, 0.75),
         ({"delay_rate": 0.0}, {"delay_rate": 0.06}, 1.0),
+        ({"delay_rate": 0.06}, {"delay_rate": 0.06}, 0.5),
     ],
 )
 def test_weights(payer: dict[str, float], host: dict[str, float], weight: float) -> None:
@@ -93,4 +94,14 @@ def test_faults_of_a_side() -> None:
         tc.Side(counts=["exporters", "exporters"])
     assert str(caught.value) == (
         "Side cannot be built:\n  - counts: 'exporters' counts once; it is named 2 times"
+    )
+
+
+def test_a_party_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(InputError) as caught:
+        tc.Side(counts=["exporters", "hosts"])
+    assert str(caught.value) == (
+        "Side cannot be built:\n  - counts: unknown party 'hosts'. Allowed: exporters, "
+        "payer_public, payer_private, importers, host_treasury, host_government, project_spv, "
+        "competitors, markets."
     )

@@ -4,7 +4,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.analysis import batches
-from tariffcalc.errors import InputError
+from tariffcalc.errors import ChunkError, InputError
 from tariffcalc.scenario.evaluate import COLUMNS
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
@@ -205,3 +205,8 @@ def test_limits_are_met_in_every_combination() -> None:
     both = {loan: [tc.Drawdown.level(2)], "draw_years": [2]}
     with pytest.raises(InputError, match="set the same numbers"):
         swept(both, structures=["japan-terms"])
+
+
+def test_a_chunk_of_a_sweep_is_named_by_its_points() -> None:
+    with pytest.raises(ChunkError, match=r"^chunk 1 of 1 \(points 1 to 2\) failed: the map ended"):
+        swept({"durability": [0.5, 1.0]}, map=lambda *_: [])

@@ -162,3 +162,11 @@ def test_units() -> None:
     assert unit_of(PACKAGED, "economy.reserves_usd") == "USD"
     assert unit_of(PACKAGED, f"{OWN}cash_share") == "share of headline"
     assert unit_of(PACKAGED, f"{OWN}draw_years") == "years"
+
+
+@pytest.mark.parametrize("instrument", [tc.Equity(), tc.PrivateInvestment(expected_return=0.06)])
+def test_a_structure_of_one_kind_has_no_cash_share_to_move(instrument: object) -> None:
+    alone = tc.Tranche(name="all", instrument=instrument, share=1.0)
+    scenario = PACKAGED.replace({f"{OWN}tranches": {"all": alone}})
+    assert "cash_share" not in found("three-years", scenario)
+    assert "split_before" in found("three-years", scenario)

@@ -144,6 +144,7 @@ def test_a_scenario_is_needed() -> None:
     [
         ({"structure": "no-deal"}, "terms: 'no-deal' has none; name the numbers that are meant"),
         ({"terms": []}, "terms: at least one name is needed, given none"),
+        ({"terms": 5}, "terms: a list of names is needed, given 5"),
         ({"steps": [1]}, "steps: a mapping from term to step is needed, given [1]"),
         ({"terms": ["split_before"], "steps": {"split_before": -0.1}},
          "steps: split_before: a number above 0 is needed, given -0.1"),
