@@ -10,7 +10,9 @@ from pathlib import Path
 
 from docutils import nodes
 from latex2mathml.converter import convert
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -59,7 +61,7 @@ napoleon_use_ivar = True
 nitpicky = True
 nitpick_ignore_regex = [
     # Inventories of other projects are not fetched, so their names cannot be links.
-    ("py:.*", r"(numpy|np|pandas|pd|pydantic|datetime|dt|collections|pathlib)\..*"),
+    ("py:.*", r"(numpy|np|pandas|pd|pydantic|datetime|dt|collections|pathlib|matplotlib)\..*|Axes"),
     # Public objects hand out parts whose rooms are not public.
     ("py:class", r"tariffcalc\.(numeric|studies)\..*"),
 ]
@@ -100,8 +102,23 @@ def declared_signature(*event: object) -> tuple[str, None] | None:
     return f"(*, {', '.join(fields)})", None
 
 
+def public_name(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, shown: nodes.Element
+) -> nodes.reference | None:
+    """Find a public name that a docstring of another room gives as its users know it."""
+    name = node["reftarget"]
+    if node.get("refdomain") != "py" or name.partition(".")[0] not in tariffcalc.__all__:
+        return None
+    python = env.get_domain("py")
+    whole = f"tariffcalc.{name}"
+    return python.resolve_xref(
+        env, node["refdoc"], app.builder, node["reftype"], whole, node, shown
+    )
+
+
 def setup(app: Sphinx) -> None:
     """Write the pages that are made from the library, its seeds, laws and notebooks."""
     pages.write(HERE / "made")
     app.connect("autodoc-process-signature", declared_signature)
+    app.connect("missing-reference", public_name)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))

@@ -54,6 +54,8 @@ def test_the_page_on_study_files_shows_what_its_commands_print(
         capsys.readouterr()
         assert main(shlex.split(command)[1:]) == 0
         assert language == "sh" or capsys.readouterr().out == shown
+
+
 def test_the_figure_of_the_readme_is_current() -> None:
     drawn, run = module(DOCS / "readme_figure.py"), module(DOCS.parent / "examples" / "run.py")
     kept = drawn.PICTURE.read_bytes()
