@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -13,14 +14,19 @@ from tariffcalc.cli import main
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_page_on_korean_rates_is_current() -> None:
-    found = importlib.util.spec_from_file_location("rates_on_korea", DOCS / "rates_on_korea.py")
+def module(path: Path) -> ModuleType:
+    found = importlib.util.spec_from_file_location(path.stem, path)
     assert found is not None
     assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    written = module.PAGE.read_text(encoding="utf-8")
-    assert written == module.page(), "run: python docs/rates_on_korea.py"
+    loaded = importlib.util.module_from_spec(found)
+    found.loader.exec_module(loaded)
+    return loaded
+
+
+def test_the_page_on_korean_rates_is_current() -> None:
+    rates = module(DOCS / "rates_on_korea.py")
+    written = rates.PAGE.read_text(encoding="utf-8")
+    assert written == rates.page(), "run: python docs/rates_on_korea.py"
 
 
 def test_the_page_on_more_than_one_machine_runs(tmp_path: Path) -> None:
@@ -48,3 +54,9 @@ def test_the_page_on_study_files_shows_what_its_commands_print(
         capsys.readouterr()
         assert main(shlex.split(command)[1:]) == 0
         assert language == "sh" or capsys.readouterr().out == shown
+
+
+def test_the_figure_of_the_readme_is_current() -> None:
+    drawn, run = module(DOCS / "readme_figure.py"), module(DOCS.parent / "examples" / "run.py")
+    kept = drawn.PICTURE.read_bytes()
+    assert run.alike(kept, drawn.picture()), "run: python docs/readme_figure.py"
