@@ -59,23 +59,20 @@ def test_another_target_and_figure_are_kept() -> None:
 
 def test_bounds_hold_the_solutions() -> None:
     table = curve("split_before", "project_irr", values=[0.1, 0.5], bounds=(0.05, 0.2))
-    assert table["solutions"].tolist() == ["none", "one"]
+    assert table["solutions"].tolist() == [
+        "none", "several", "several", "none", "several", "several", "none",
+    ]  # fmt: skip
     assert table.loc[0, ["project_irr", "net_cost_usd"]].isna().all()
     assert table.loc[0, "split_before"] == 0.1
 
 
 def test_rows_without_a_solution_stand_in_their_place() -> None:
-    grid = [0.3, 0.03, 0.3, 0.06]
+    grid = [0.3, 0.03, 0.3, 0.06, 0.2]
     table = curve("project_irr", "discount_rate", "three-years", values=grid, value=250e9)
     assert table["solutions"].tolist() == [
-        "none",
-        "several",
-        "several",
-        "none",
-        "several",
-        "several",
-    ]
-    assert table["project_irr"].tolist() == [0.3, 0.03, 0.03, 0.3, 0.06, 0.06]
+        "none", "several", "several", "none", "several", "several", "none",
+    ]  # fmt: skip
+    assert table["project_irr"].tolist() == [0.3, 0.03, 0.03, 0.3, 0.06, 0.06, 0.2]
     rates = table["discount_rate"]
     assert rates[1] < rates[2]
     assert rates[4] < rates[5]
@@ -115,3 +112,11 @@ def test_limits_are_those_of_all_corners() -> None:
     assert said.endswith("input should be less than or equal to 1, given 1.2")
     said = refusal("split_before", "project_irr", values=[0.2], bounds=(-1.5, 0.1))
     assert said.endswith("input should be greater than -1, given -1.5")
+
+
+def test_a_tariff_may_be_one_of_the_two() -> None:
+    table = curve("reciprocal-15.rate", "durability", values=[0.15, 0.16], target="relief_pv_usd")
+    assert table["solutions"].tolist() == ["one", "one"]
+    assert table.loc[0, "durability"] == pytest.approx(0.9, rel=1e-9)
+    assert table.loc[1, "durability"] > 0.9
+    assert table["relief_pv_usd"].nunique() <= 2
