@@ -78,6 +78,14 @@ def test_rows_without_a_solution_stand_in_their_place() -> None:
     assert rates[4] < rates[5]
 
 
+def test_a_figure_that_is_never_reached_gives_rows_without_solutions() -> None:
+    table = curve("split_before", "project_irr", values=[0.2, 0.4], value=-1e15)
+    assert table["split_before"].tolist() == [0.2, 0.4]
+    assert table[["project_irr", "net_cost_usd"]].isna().all(axis=None)
+    assert table["solutions"].tolist() == ["none", "none"]
+    assert table["net_cost_usd"].dtype == table["project_irr"].dtype == np.float64
+
+
 def test_what_does_not_fit_is_refused() -> None:
     whole = "pledge.structures.upfront-cash.draw_years is a whole number; use sweep over its values"
     assert refusal("split_before", "draw_years") == whole
