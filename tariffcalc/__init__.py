@@ -6,13 +6,15 @@ Scenarios
 Analysis
     ``compare``, ``compare_responses``, ``valuation_views``, ``incidence``, ``ledger``, ``sweep``,
     ``sweep_chunks``, ``break_even``, ``BreakEven``, ``sensitivity``, ``simulate``,
-    ``draw_parameters``.
+    ``draw_parameters``, ``draw_net_benefits``.
 Negotiation
     ``trade_off``, ``TradeOff``, ``iso_cost``, ``bargain``, ``Side``, ``Agreement``, ``Offer``,
-    ``rubinstein_share``.
+    ``rubinstein_share``, ``cost_of_delay``, ``delay_in_terms``.
 Uncertainty
     ``Normal``, ``Lognormal``, ``Triangular``, ``Uniform``, ``Beta``, ``Discrete``, ``Branches``,
     ``Branch``.
+Studies
+    ``Study``, ``run_study``, ``StudyResult``.
 Tariffs
     ``TariffMeasure``, ``TariffSchedule``, ``load_schedule``, ``list_schedules``,
     ``list_conventions``, ``Explanation``, ``compare_tariffs``, ``compare_collected``,
@@ -33,14 +35,14 @@ Pledge
     ``Guarantee``, ``PrivateInvestment``, ``ShipFinance``, ``Drawdown``, ``YearlyCap``,
     ``FundingRequest``, ``MissedCall``, ``Project``, ``Waterfall``, ``FundingSource``,
     ``cash_flows``, ``funding_metrics``, ``funding_path``.
-Figures and errors
-    ``finance``, ``errors``.
+Figures of cash flows, reports, errors
+    ``finance``, ``report``, ``errors``.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from tariffcalc import errors, finance
+from tariffcalc import errors, finance, report
 from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
@@ -59,6 +61,7 @@ from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tr
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
 from tariffcalc.rate_text import RatePart, StatutoryRate, parse_rate
+from tariffcalc.report.notebook import register
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import Tariffs, Trade
 from tariffcalc.scenario.presets import list_scenarios, load_scenario
@@ -101,6 +104,8 @@ if TYPE_CHECKING:
     from tariffcalc.analysis.bargain import bargain
     from tariffcalc.analysis.break_even import BreakEven, break_even
     from tariffcalc.analysis.compare_responses import compare_responses
+    from tariffcalc.analysis.cost_of_delay import cost_of_delay
+    from tariffcalc.analysis.delay_in_terms import delay_in_terms
     from tariffcalc.analysis.distributions import (
         Beta,
         Branch,
@@ -112,6 +117,7 @@ if TYPE_CHECKING:
         Uniform,
     )
     from tariffcalc.analysis.iso_cost import iso_cost
+    from tariffcalc.analysis.net_benefits import draw_net_benefits
     from tariffcalc.analysis.sensitivity import sensitivity
     from tariffcalc.analysis.sides import Side, rubinstein_share
     from tariffcalc.analysis.simulate import draw_parameters, simulate
@@ -119,6 +125,8 @@ if TYPE_CHECKING:
     from tariffcalc.analysis.trade_off import TradeOff, trade_off
     from tariffcalc.analysis.valuation_views import valuation_views
     from tariffcalc.pledge.funding_tables import funding_path
+    from tariffcalc.studies.model import Study
+    from tariffcalc.studies.running import StudyResult, run_study
     from tariffcalc.trade.readers import (
         HtsRates,
         read_baci,
@@ -166,6 +174,8 @@ __all__ = [
     "Side",
     "StaticResponse",
     "StatutoryRate",
+    "Study",
+    "StudyResult",
     "TariffMeasure",
     "TariffSchedule",
     "Tariffs",
@@ -188,7 +198,10 @@ __all__ = [
     "compare_collected",
     "compare_responses",
     "compare_tariffs",
+    "cost_of_delay",
+    "delay_in_terms",
     "domestic_sales",
+    "draw_net_benefits",
     "draw_parameters",
     "errors",
     "finance",
@@ -223,7 +236,9 @@ __all__ = [
     "read_comtrade",
     "read_dataweb",
     "read_hts",
+    "report",
     "rubinstein_share",
+    "run_study",
     "sectors",
     "sensitivity",
     "simulate",
@@ -249,6 +264,8 @@ _LATE = {
             "break_even",
         ),
         "analysis.compare_responses": ("compare_responses",),
+        "analysis.cost_of_delay": ("cost_of_delay",),
+        "analysis.delay_in_terms": ("delay_in_terms",),
         "analysis.distributions": (
             "Beta",
             "Branch",
@@ -260,6 +277,7 @@ _LATE = {
             "Uniform",
         ),
         "analysis.iso_cost": ("iso_cost",),
+        "analysis.net_benefits": ("draw_net_benefits",),
         "analysis.sensitivity": ("sensitivity",),
         "analysis.sides": ("Side", "rubinstein_share"),
         "analysis.simulate": (
@@ -273,6 +291,8 @@ _LATE = {
         "analysis.trade_off": ("TradeOff", "trade_off"),
         "analysis.valuation_views": ("valuation_views",),
         "pledge.funding_tables": ("funding_path",),
+        "studies.model": ("Study",),
+        "studies.running": ("StudyResult", "run_study"),
         "trade.readers": (
             "HtsRates",
             "read_baci",
@@ -296,3 +316,6 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """Return the public names."""
     return sorted(__all__)
+
+
+register()

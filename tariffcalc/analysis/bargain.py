@@ -12,13 +12,13 @@ from tariffcalc.analysis.agreement import Agreement, Offer
 from tariffcalc.analysis.bargaining_grid import Axis, axes_of, grid_of
 from tariffcalc.analysis.batches import chunks
 from tariffcalc.analysis.sides import HOST, PAYER, Side, payer_weight, side_of
+from tariffcalc.analysis.stated import stated
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.bargaining import efficient, preference
 from tariffcalc.numeric.lattice import refined
 from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parties import payments
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["bargain"]
@@ -177,4 +177,4 @@ def _points(
     )
     units = {axis.term.name: axis.term.unit for axis in axes}
     units |= {"payer_gain_usd": "USD", "host_gain_usd": "USD"}
-    return labelled(frame, units, scenario_hash=scenario.hash)
+    return stated(frame, units, scenario)

@@ -148,7 +148,7 @@ class Uniform(Model):
 
 
 class Beta(Model):
-    """A beta distribution on [low, high]; :meth:`pert` builds it from a most likely value.
+    """A beta distribution on [low, high]; :meth:`Beta.pert` builds it from a most likely value.
 
     Parameters
     ----------

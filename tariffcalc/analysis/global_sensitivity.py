@@ -13,7 +13,7 @@ import pandas as pd
 from tariffcalc.analysis.distributions import Uniform
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.sampling import Sampled, sampled
-from tariffcalc.analysis.studies import Study
+from tariffcalc.analysis.settings import Setting
 from tariffcalc.analysis.tornado import ends, refuse_branches
 from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, Uncertainty
 from tariffcalc.errors import InputError, MissingExtraError
@@ -63,7 +63,7 @@ def salib(part: str) -> Any:
 
 
 def sobol(
-    base: Study,
+    base: Setting,
     uncertain: Uncertainty,
     structures: Sequence[str],
     target: str,
@@ -93,7 +93,7 @@ def sobol(
 
 
 def morris(
-    base: Study,
+    base: Setting,
     uncertain: Uncertainty,
     structures: Sequence[str],
     target: str,

@@ -11,7 +11,7 @@ import numpy as np
 
 from tariffcalc.analysis.batches import check_limits
 from tariffcalc.analysis.distributions import Lognormal, Normal
-from tariffcalc.analysis.studies import Found, Study, evaluate_groups, study
+from tariffcalc.analysis.settings import Found, Setting, evaluate_groups, setting
 from tariffcalc.analysis.uncertainty import Uncertain, Uncertainty
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray, IntArray
@@ -31,7 +31,7 @@ class Sampled:
     """
 
     uncertain: Uncertainty
-    studies: tuple[Study, ...]
+    settings: tuple[Setting, ...]
     held: tuple[tuple[str, ...], ...]
 
     def evaluate(
@@ -43,7 +43,7 @@ class Sampled:
         for here in np.unique(combination).tolist():
             held = self.held[here]
             free = {path: values for path, values in drawn.items() if not is_held(path, held)}
-            groups[here] = (self.studies[here], free)
+            groups[here] = (self.settings[here], free)
         return evaluate_groups(groups, combination, structures, columns)
 
     def combination(self, uniform: FloatArray) -> IntArray:
@@ -55,7 +55,7 @@ class Sampled:
         return found
 
 
-def sampled(base: Study, uncertain: Uncertainty) -> Sampled:
+def sampled(base: Setting, uncertain: Uncertainty) -> Sampled:
     """Return what draws need; refuse what leaves the limits of a number in any branch."""
     sets = [one.branches for _, one in uncertain.branches]
     count = math.prod(len(branches) for branches in sets)
@@ -64,16 +64,16 @@ def sampled(base: Study, uncertain: Uncertainty) -> Sampled:
             f"distributions: {count} combinations of branches are over {MOST_COMBINATIONS}; "
             "give fewer"
         )
-    studies, held = [], []
+    settings, held = [], []
     for combination in itertools.product(*sets):
         changes = {path: v for branch in combination for path, v in branch.changes.items()}
         own = base
         if changes:
-            own = study(base.scenario.replace(changes), base.flows, base)
+            own = setting(base.scenario.replace(changes), base.flows, base)
         _check_edges(own.scenario, [n for n in uncertain.numbers if not is_held(n.path, changes)])
-        studies.append(own)
+        settings.append(own)
         held.append(tuple(changes))
-    return Sampled(uncertain, tuple(studies), tuple(held))
+    return Sampled(uncertain, tuple(settings), tuple(held))
 
 
 def _check_edges(scenario: Scenario, drawn: Sequence[Uncertain]) -> None:

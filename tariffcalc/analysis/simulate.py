@@ -10,7 +10,8 @@ import pandas as pd
 
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.sampling import Sampled, sampled
-from tariffcalc.analysis.studies import study
+from tariffcalc.analysis.settings import setting
+from tariffcalc.analysis.stated import stated
 from tariffcalc.analysis.summary import summary
 from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, uncertainty
 from tariffcalc.errors import InputError
@@ -18,10 +19,9 @@ from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.quantiles import chosen_of
 from tariffcalc.scenario.evaluate import check_scenario, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["draw_parameters", "simulate"]
+__all__ = ["draw_parameters", "drawn", "simulate", "simulation_of"]
 
 COLUMNS = ("net_benefit_usd", "peak_over_fx_capacity")
 
@@ -119,21 +119,12 @@ def simulate(
     >>> float(table.loc["no-deal", "mean_usd"])
     0.0
     """
-    _check_counts(draws, seed)
-    asked = evaluation(scenario, flows)
-    names = asked.chosen(structures)
-    uncertain = uncertainty(scenario, distributions, correlation)
-    task = Simulation(sampled(study(scenario, flows), uncertain), seed, tuple(names))
-    benefit = {name: np.empty(draws) for name in names}
-    over = dict.fromkeys(names, 0.0)
-    for job, results in run(task, jobs(draws, DRAWS_PER_BLOCK, "draws"), map, progress):
-        for name, (values, count) in results.items():
-            benefit[name][job.start : job.stop] = values
-            over[name] += count
-    rows = [summary(benefit[name], over[name]) for name in names]
-    frame = pd.DataFrame(rows, index=pd.Index(names, name="structure"))
+    task = simulation_of(scenario, draws, seed, structures, flows, (distributions, correlation))
+    benefit, over = drawn(task, draws, map, progress)
+    rows = [summary(benefit[name], over[name]) for name in task.structures]
+    frame = pd.DataFrame(rows, index=pd.Index(task.structures, name="structure"))
     units = {c: "USD" if c.endswith("_usd") else "share of draws" for c in frame.columns}
-    return labelled(frame, units, scenario_hash=scenario.hash)
+    return stated(frame, units, scenario)
 
 
 def draw_parameters(
@@ -172,7 +163,7 @@ def draw_parameters(
     _check_counts(draws, seed)
     check_scenario(scenario)
     uncertain = uncertainty(scenario, distributions, correlation)
-    sampled(study(scenario, None), uncertain)
+    sampled(setting(scenario, None), uncertain)
     parts = []
     for job in jobs(draws, DRAWS_PER_BLOCK, "draws"):
         uniform = uncertain.uniform(seed, job.number, job.stop - job.start)
@@ -183,7 +174,35 @@ def draw_parameters(
             columns[uncertain.rows[row]] = pd.array(names[chosen], dtype="str")
         parts.append(pd.DataFrame(columns))
     frame = pd.concat(parts, ignore_index=True).rename_axis("draw")
-    return labelled(frame, {}, scenario_hash=scenario.hash)
+    return stated(frame, {}, scenario)
+
+
+def simulation_of(
+    scenario: Scenario,
+    draws: int,
+    seed: int,
+    structures: Iterable[str] | None,
+    flows: TradeFlows | None,
+    uncertain: tuple[Mapping[str, object] | None, Mapping[tuple[str, str], float] | None],
+) -> Simulation:
+    """Return the task of all draws; ``uncertain`` are distributions and correlation."""
+    _check_counts(draws, seed)
+    names = evaluation(scenario, flows).chosen(structures)
+    drawn = sampled(setting(scenario, flows), uncertainty(scenario, *uncertain))
+    return Simulation(drawn, seed, tuple(names))
+
+
+def drawn(
+    task: Simulation, draws: int, mapped: MapLike, progress: Progress | None
+) -> tuple[dict[str, FloatArray], dict[str, float]]:
+    """Return by structure the net benefit of each draw, and how many are over the capacity."""
+    benefit = {name: np.empty(draws) for name in task.structures}
+    over = dict.fromkeys(task.structures, 0.0)
+    for job, results in run(task, jobs(draws, DRAWS_PER_BLOCK, "draws"), mapped, progress):
+        for name, (values, count) in results.items():
+            benefit[name][job.start : job.stop] = values
+            over[name] += count
+    return benefit, over
 
 
 def _check_counts(draws: int, seed: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,14 +15,14 @@ from tariffcalc.analysis.batches import check_limits, check_whole
 from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.grids import Grid, grid_of
-from tariffcalc.analysis.studies import Found, Study, evaluate_groups, study
+from tariffcalc.analysis.settings import Found, Setting, evaluate_groups, setting
+from tariffcalc.analysis.stated import stated
 from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["sweep", "sweep_chunks"]
+__all__ = ["DEFAULT_COLUMNS", "sweep", "sweep_chunks"]
 
 DEFAULT_COLUMNS = ("net_cost_usd", "relief_pv_usd", "net_benefit_usd", "peak_over_fx_capacity")
 Values = Mapping[str, Iterable[Any] | Any]
@@ -33,7 +34,7 @@ class Chunk(Job):
 
     varied: Mapping[str, FloatArray] = field(repr=False)
     group_of: IntArray = field(repr=False)
-    studies: Mapping[int, Study] = field(repr=False)
+    settings: Mapping[int, Setting] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Sweep:
 
     def __call__(self, chunk: Chunk) -> Found:
         """Return the columns of each structure."""
-        groups = {group: (own, chunk.varied) for group, own in chunk.studies.items()}
+        groups = {group: (own, chunk.varied) for group, own in chunk.settings.items()}
         return evaluate_groups(groups, chunk.group_of, self.structures, self.columns)
 
 
@@ -54,18 +55,18 @@ class Asked:
     """What a sweep asks: its grid, its scenarios by group, its task."""
 
     grid: Grid
-    studies: Mapping[int, Study]
+    settings: Mapping[int, Setting]
     task: Sweep
-    scenario_hash: str
+    attributes: Mapping[str, Any]
 
     def chunks(self) -> Iterator[Chunk]:
         """Cut the grid into chunks, built one by one."""
         for job in jobs(self.grid.size, batches.CASES_PER_CHUNK, "points"):
             places = self.grid.places(job.start, job.stop)
             group_of = self.grid.groups(places)
-            own = {int(group): self.studies[int(group)] for group in np.unique(group_of)}
+            own = {int(group): self.settings[int(group)] for group in np.unique(group_of)}
             numbers = self.grid.numbers(places)
-            yield Chunk(**vars(job), varied=numbers, group_of=group_of, studies=own)
+            yield Chunk(**vars(job), varied=numbers, group_of=group_of, settings=own)
 
     def frame(self, start: int, stop: int, found: Found) -> pd.DataFrame:
         """Return the table of some points, structure by structure."""
@@ -77,8 +78,8 @@ class Asked:
             results = {column: found[name][column] for column in self.task.columns}
             parts.append(pd.DataFrame({"structure": name, **axes, **results}))
         frame = pd.concat(parts, ignore_index=True)
-        units = {column: COLUMNS[column] for column in self.task.columns}
-        return labelled(frame, units, scenario_hash=self.scenario_hash)
+        frame.attrs.update(copy.deepcopy(dict(self.attributes)))
+        return frame
 
 
 def sweep(
@@ -211,18 +212,26 @@ def _asked(
     """Check all that is asked, and build the scenario of each combination of categories."""
     names, wanted = evaluation(scenario, flows).chosen(structures), wanted_columns(columns)
     grid = grid_of(scenario, values, names, paired=paired)
-    base, corners = study(scenario, flows), grid.corners()
+    base, corners = setting(scenario, flows), grid.corners()
     for axis in grid.axes:
         if axis.numbers is not None:
             check_whole(scenario, dict.fromkeys(axis.paths, axis.numbers))
-    studies = {}
+    settings = {}
     for group in grid.all_groups():
         own, changes = base, grid.changes(group)
         if changes and corners:  # some paths must not be set side by side
-            scenario.replace(changes | {path: float(edge[0]) for path, edge in corners.items()})
+            scenario.replace(changes | {path: _first(edge) for path, edge in corners.items()})
         if changes:
-            own = study(scenario.replace(changes), flows, base)
+            own = setting(scenario.replace(changes), flows, base)
         if corners:
             check_limits(own.scenario, corners)
-        studies[group] = own
-    return Asked(grid, studies, Sweep(tuple(names), tuple(wanted)), scenario.hash)
+        settings[group] = own
+    said = stated(pd.DataFrame(), {column: COLUMNS[column] for column in wanted}, scenario)
+    task = Sweep(tuple(names), tuple(wanted))
+    return Asked(grid, settings, task, {str(name): value for name, value in said.attrs.items()})
+
+
+def _first(values: FloatArray) -> float:
+    """Return the first value, a whole number as such: a table may be silent on what it counts."""
+    value = float(values[0])
+    return int(value) if value.is_integer() else value

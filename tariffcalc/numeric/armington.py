@@ -31,8 +31,8 @@ def variety_change(
     ln q̂ = ((σ+η)·ln P̂ − σ·ln τ)/(1 + σ·ν), ln p̂ = ν·ln q̂, ln P̂i = ln p̂ + ln τ. With τ − 1 for
     ln τ and the linear price they are the changes of the linear answer.
     """
-    quantity = (substitution + demand) * price - substitution * factor
-    quantity = quantity / equation.spread
+    quantity = np.asarray((substitution + demand) * price - substitution * factor)
+    quantity *= equation.ease
     exporter = inverse_supply * quantity
     return Change(exporter, quantity, exporter + factor)
 
@@ -59,10 +59,12 @@ def composite_gain(
     K. Sato (1976), Review of Economics and Statistics 58(2), 223–228, doi:10.2307/1924029.
     Y. Vartia (1976), Scandinavian Journal of Statistics 3(3), 121–126.
     """
-    part = growth_ratio(power * (importer - price))
+    growth = importer - price
+    growth *= power
+    part = growth_ratio(growth)
     part *= share
     mean = over_suppliers(part)
     total = spent * growth_ratio((1.0 + demand) * price)
     part *= total / np.where(mean > 0.0, mean, 1.0)
     part *= importer
-    return np.asarray(0.0 - part)
+    return np.subtract(0.0, part, out=part)

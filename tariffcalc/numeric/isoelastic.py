@@ -45,17 +45,21 @@ def inverse_elasticity(elasticity: float | None) -> FloatArray:
 
 def log_change(before: FloatArray, after: FloatArray) -> FloatArray:
     """Return ln τ, the logarithm of (1+t1)/(1+t0), as precise where it is small as elsewhere."""
-    return np.log1p(proportional_change(before, after))
+    change = proportional_change(before, after)
+    return np.log1p(change, out=change)
 
 
 def proportional_change(before: FloatArray, after: FloatArray) -> FloatArray:
     """Return τ − 1, the change of the tariff's power in proportion to it."""
-    return (after - before) / (1.0 + before)
+    change = np.asarray(after - before)
+    change /= 1.0 + before
+    return change
 
 
 def growth_ratio(growth: FloatArray) -> FloatArray:
     """Return (e^x − 1)/x, and its limit 1 at x = 0."""
-    growth = np.where(growth == 0.0, NEXT_TO_NONE, growth)
+    if not growth.all():
+        growth = np.where(growth == 0.0, NEXT_TO_NONE, growth)
     ratio = np.expm1(growth)
     ratio /= growth
     return ratio

@@ -16,7 +16,7 @@ from tariffcalc.errors import NoRootError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.composite_price import SMALL
 
-__all__ = ["World", "composites", "linear_supply", "world_supply"]
+__all__ = ["World", "composites", "linear_supply", "summed", "world_supply"]
 
 MOST_STEPS = 1000
 LARGEST = 600.0  # e^600 is still a number, and so is a sum of many of them
@@ -47,8 +47,8 @@ def linear_supply(world: World) -> FloatArray:
     The elasticity of demand for r in s to the price of k is θks·(σs+ηs), less σs where k = r;
     ``factor`` holds τ − 1 here. Shape (cases, exporters, 1).
     """
-    moved = world.cross * (world.spending * world.factor).sum(axis=1, keepdims=True)
-    demand = (world.sales * (moved - world.substitution * world.factor)).sum(axis=2, keepdims=True)
+    moved = world.cross * summed(world.spending * world.factor, 1)
+    demand = summed(world.sales * (moved - world.substitution * world.factor), 2)
     jacobian = _jacobian(world, world.sales, world.spending)
     return np.asarray(np.linalg.solve(jacobian, -demand))
 
@@ -67,7 +67,8 @@ def world_supply(world: World, start: FloatArray | None = None) -> FloatArray:
     supply = np.zeros((cases, world.sales.shape[1], 1)) if start is None else start
     limit = SMALL * np.abs(world.factor).max(axis=(1, 2), keepdims=True)
     worst, step = _newton_step(world, supply)
-    length, done = np.ones((cases, 1, 1)), np.zeros((cases, 1, 1), dtype=np.bool_)
+    length = whole = np.ones((cases, 1, 1))
+    done = np.zeros((cases, 1, 1), dtype=np.bool_)
     for _ in range(MOST_STEPS):
         near = (_largest(step) <= limit) & (length == 1.0)
         if near.any():
@@ -78,6 +79,9 @@ def world_supply(world: World, start: FloatArray | None = None) -> FloatArray:
         worst_there, step_there = _newton_step(world, trial)
         # Half of a step that leaves the worst market no better is tried next.
         better = (worst_there < (1.0 - 1e-4 * length) * worst) & ~done
+        if better.all():
+            supply, step, worst, length = trial, step_there, worst_there, whole
+            continue
         supply, step = np.where(better, trial, supply), np.where(better, step_there, step)
         worst, length = np.where(better, worst_there, worst), np.where(better, 1.0, 0.5 * length)
     raise NoRootError(
@@ -88,12 +92,17 @@ def world_supply(world: World, start: FloatArray | None = None) -> FloatArray:
 def composites(world: World, supply: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return ln P̂rs, ln P̂s and the shares of each importer's spending afterwards."""
     prices = world.inverse_supply * supply + world.factor
-    mean = (world.spending * prices).sum(axis=1, keepdims=True)
-    terms = np.minimum(world.power * (prices - mean), LARGEST)
-    growth = world.spending * np.expm1(terms)
-    total = growth.sum(axis=1, keepdims=True)
-    spending = (world.spending + growth) / (1.0 + total)
-    return prices, mean + np.log1p(total) / world.power, spending
+    mean = summed(world.spending * prices, 1)
+    terms = prices - mean
+    terms *= world.power
+    np.minimum(terms, LARGEST, out=terms)
+    np.expm1(terms, out=terms)
+    terms *= world.spending
+    total = summed(terms, 1)
+    composite = mean + np.log1p(total) / world.power
+    terms += world.spending
+    terms /= 1.0 + total
+    return prices, composite, terms
 
 
 def _newton_step(world: World, supply: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -102,11 +111,15 @@ def _newton_step(world: World, supply: FloatArray) -> tuple[FloatArray, FloatArr
     wanted = world.cross * composite - world.substitution * prices
     wanted -= supply
     shift = _shift(world, wanted)
-    growth = world.sales * np.expm1(wanted - shift)
-    total = growth.sum(axis=2, keepdims=True)
-    excess = shift + np.log1p(total)
-    jacobian = _jacobian(world, (world.sales + growth) / (1.0 + total), spending)
-    return _largest(excess), np.linalg.solve(jacobian, -excess)
+    wanted -= shift
+    np.expm1(wanted, out=wanted)
+    wanted *= world.sales
+    total = summed(wanted, 2)
+    wanted += world.sales
+    wanted /= 1.0 + total
+    shortage = -shift - np.log1p(total)
+    step = np.linalg.solve(_jacobian(world, wanted, spending), shortage)
+    return _largest(shortage), np.asarray(step)
 
 
 def _shift(world: World, excess: FloatArray) -> FloatArray:
@@ -130,5 +143,10 @@ def _jacobian(world: World, sales: FloatArray, spending: FloatArray) -> FloatArr
     return cross
 
 
+def summed(amounts: FloatArray, axis: int) -> FloatArray:
+    """Return the sums over one axis, which stays as an axis of length 1."""
+    return np.asarray(np.add.reduce(amounts, axis=axis, keepdims=True))
+
+
 def _largest(amounts: FloatArray) -> FloatArray:
-    return np.asarray(np.abs(amounts).max(axis=1, keepdims=True))
+    return np.asarray(np.maximum.reduce(np.abs(amounts), axis=1, keepdims=True))

@@ -157,8 +157,13 @@ def check_scenario(scenario: object) -> None:
         raise InputError(f"a Scenario is needed, given {type(scenario).__name__}{hint}")
 
 
-def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluation:
-    """Return a scenario ready to be asked, on its own packaged flows or on the given ones."""
+def evaluation(
+    scenario: Scenario, flows: TradeFlows | None = None, *, apart: bool = False
+) -> Evaluation:
+    """Return a scenario ready to be asked, on its own packaged flows or on the given ones.
+
+    ``apart`` keeps lines that answer alike as they are, for who asks more of them than their value.
+    """
     check_scenario(scenario)
     if flows is not None and not isinstance(flows, TradeFlows):
         raise InputError(
@@ -169,7 +174,6 @@ def evaluation(scenario: Scenario, flows: TradeFlows | None = None) -> Evaluatio
     used = flows if flows is not None else load_flows(scenario.trade.flows, partners=[partner])
     schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
-    structures = scenario.pledge.structures
-    return Evaluation(
-        scenario, law, scenario.tree(), trading_of(scenario, law, flows), alike(structures)
-    )
+    law, trading = trading_of(scenario, law, flows, apart=apart)
+    together = alike(scenario.pledge.structures)
+    return Evaluation(scenario, law, scenario.tree(), trading, together)

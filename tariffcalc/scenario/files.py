@@ -7,15 +7,25 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tariffcalc.errors import InputError
 
-__all__ = ["json_text", "json_tree", "toml_text", "toml_tree", "written"]
+__all__ = [
+    "PART",
+    "file_tree",
+    "json_text",
+    "json_tree",
+    "toml_text",
+    "toml_tree",
+    "whole_file",
+    "written",
+]
 
 MOST_BYTES = 5_000_000
+PART = ".part"  # of the name of a file that is not whole yet
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -32,7 +42,7 @@ def source_text(source: str | Path, kind: str) -> str:
         size = source.stat().st_size
         if size > MOST_BYTES:
             raise InputError(
-                f"{source}: {size:,} bytes are over the {MOST_BYTES:,} a scenario may have"
+                f"{source}: {size:,} bytes are over the {MOST_BYTES:,} a file may have"
             )
         return source.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -49,6 +59,13 @@ def check_text(text: str, kind: str) -> None:
         raise InputError(f"{kind} text of {len(text):,} characters is over {MOST_BYTES:,}")
     if text.endswith(f".{kind.lower()}") and "\n" not in text:
         raise InputError(f"{text!r} is text, not a file; give pathlib.Path({text!r})")
+
+
+def file_tree(path: Path) -> dict[str, Any]:
+    """Read a ``.toml`` or ``.json`` file."""
+    if path.suffix not in (".toml", ".json"):
+        raise InputError(f"{path}: a .toml or .json file is needed")
+    return toml_tree(path) if path.suffix == ".toml" else json_tree(path)
 
 
 def toml_tree(source: str | Path) -> dict[str, Any]:
@@ -135,14 +152,20 @@ def written(text: str, path: str | Path | None) -> str:
         return text
     if not isinstance(path, str | Path):
         raise InputError(f"path: a pathlib.Path or text is needed, given {path!r}")
-    target = Path(path)
-    part = target.parent / f"{target.name}.part"
-    try:
+    with whole_file(Path(path)) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
+    return text
+
+
+@contextlib.contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Give the file to write first, and put it in the target's place: whole, or not at all."""
+    part = target.parent / f"{target.name}{PART}"
+    try:
+        yield part
         part.replace(target)
     except (OSError, ValueError) as error:
         with contextlib.suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{str(target)!r} cannot be written: {reason}") from None
-    return text

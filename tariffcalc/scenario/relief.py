@@ -24,7 +24,16 @@ from tariffcalc.tariffs.stacking import blended_base
 from tariffcalc.tariffs.statistical import statistical_lines
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["Law", "Relief", "law_of", "relief", "suspended"]
+__all__ = [
+    "Law",
+    "Relief",
+    "added",
+    "law_of",
+    "line_rates",
+    "relief",
+    "suspended",
+    "yearly_path",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tariffcalc.models import Model
 from tariffcalc.scenario.model import Scenario
 
-__all__ = ["scenario_schema"]
+__all__ = ["scenario_schema", "written_schema"]
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -23,7 +24,12 @@ def scenario_schema() -> dict[str, Any]:
     >>> scenario_schema()["properties"]["pledge"]
     {'$ref': '#/$defs/Pledge'}
     """
-    schema = Scenario.model_json_schema()
+    return written_schema(Scenario)
+
+
+def written_schema(model: type[Model]) -> dict[str, Any]:
+    """Return the JSON schema of a model in its written form."""
+    schema = model.model_json_schema()
     keyed: set[str] = set()
     _key_by_name(schema, keyed)
     for reference in keyed:

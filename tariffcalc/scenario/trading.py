@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from tariffcalc.errors import InputError
+from tariffcalc.scenario.alike import put_together
 from tariffcalc.scenario.answer import Trading
 from tariffcalc.scenario.market import Market, given_rivals, market_of, packaged_rivals
 from tariffcalc.scenario.model import Scenario
@@ -10,33 +15,62 @@ from tariffcalc.scenario.relief import Law
 from tariffcalc.trade.elasticities import ElasticityOfProducts
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.responses import ArmingtonResponse, ConstantElasticityResponse
+from tariffcalc.trade.responses.markets import markets_of
 
 __all__ = ["trading_of"]
 
 
-def trading_of(scenario: Scenario, law: Law, flows: TradeFlows | None = None) -> Trading:
-    """Return elasticities by product and rivals, as the response needs them.
+def trading_of(
+    scenario: Scenario, law: Law, flows: TradeFlows | None = None, *, apart: bool = False
+) -> tuple[Law, Trading]:
+    """Return the law on lines that differ, and elasticities and rivals as the response needs them.
 
-    ``flows`` are given in place of the packaged table, with all who sell in the market.
+    ``flows`` are given in place of the packaged table, with all who sell in the market; ``apart``
+    keeps lines that answer alike as they are.
     """
     response, given = scenario.trade.response, scenario.trade.elasticities
-    written = scenario.tree()["trade"].get("elasticities", {})
-    if isinstance(response, ConstantElasticityResponse):
-        if given is None:
-            return Trading()
-        return Trading(ElasticityOfProducts.of(written, law.lines["hs"]))
-    if not isinstance(response, ArmingtonResponse):
-        return Trading()
+    if isinstance(response, ArmingtonResponse):
+        return _armington(scenario, response, law, flows, apart=apart)
+    if given is None or not isinstance(response, ConstantElasticityResponse):
+        if not apart:
+            law, _ = put_together(law, np.zeros(law.value.size, dtype=np.int64))
+        return law, Trading()
+    elasticity = ElasticityOfProducts.of(_written(scenario), law.lines["hs"])
+    if apart:
+        return law, Trading(elasticity)
+    law, first = put_together(law, elasticity.alike())
+    return law, Trading(elasticity.some(first))
+
+
+def _written(scenario: Scenario) -> dict[str, Any]:
+    """Return the elasticities of a scenario in their written form."""
+    found: dict[str, Any] = scenario.tree()["trade"]["elasticities"]
+    return found
+
+
+def _armington(
+    scenario: Scenario,
+    response: ArmingtonResponse,
+    law: Law,
+    flows: TradeFlows | None,
+    *,
+    apart: bool,
+) -> tuple[Law, Trading]:
+    """Return the same for a response that sees markets and who else sells there."""
+    if not apart:
+        laid = markets_of(law.lines, response.market_digits, response.home)
+        law, _ = put_together(law, laid.market)
     market = _market(scenario, response, law, flows)
-    if given is None:
-        return Trading(market=market)
+    if scenario.trade.elasticities is None:
+        return law, Trading(market=market)
+    written = _written(scenario)
     fine = [name for name in written["overrides"] if _is_finer(name, response.market_digits)]
     if fine:
         raise InputError(
             f"trade.elasticities.overrides: {', '.join(fine)} is finer than a market of "
             f"{response.market_digits} digits; set trade.response.market_digits"
         )
-    return Trading(ElasticityOfProducts.of(written, market.codes), market)
+    return law, Trading(ElasticityOfProducts.of(written, market.codes), market)
 
 
 def _is_finer(name: str, digits: int) -> bool:

@@ -48,6 +48,7 @@ def timeline(
     frame = pd.concat(tables, names=["date"])
     if by is None:
         frame = frame.droplevel("group")
+    frame.attrs["end_date"] = last.isoformat()
     return labelled(frame, dict.fromkeys(frame.columns, "fraction of customs value"))
 
 

@@ -16,7 +16,7 @@ from tariffcalc.models import as_date
 from tariffcalc.tables import labelled, ratio
 from tariffcalc.trade.packaged import PACKAGED, packaged_partners
 
-__all__ = ["load_collected_duties"]
+__all__ = ["load_collected_duties", "month_of"]
 
 TABLE = "trade/collected-duties.csv.gz"
 UNITS = {
@@ -102,8 +102,8 @@ def _span(
 ) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and the last month wanted; refuse what the table does not hold."""
     low, high = months.min(), months.max()
-    first = low if start is None else _month(start)
-    last = high if end is None else _month(end)
+    first = low if start is None else month_of(start)
+    last = high if end is None else month_of(end)
     if first > last:
         raise InputError(f"end {last:%Y-%m} is before start {first:%Y-%m}; swap the months")
     if first < low or last > high:
@@ -114,7 +114,7 @@ def _span(
     return first, last
 
 
-def _month(given: dt.date | str) -> pd.Timestamp:
+def month_of(given: dt.date | str) -> pd.Timestamp:
     """Return the first day of a month given as ``YYYY-MM`` or as any day of it."""
     if isinstance(given, str) and re.fullmatch(r"\d{4}-\d{2}", given):
         given = f"{given}-01"

@@ -143,6 +143,15 @@ class ElasticityOfProducts:
         override = np.where(rank == none, -1.0, rank - 1.0).astype(np.int64)
         return cls(known[places], override[places], names)
 
+    def alike(self) -> IntArray:
+        """Return one number for products whose elasticity is the same in any case, (products,)."""
+        different, known = np.unique(self.known, return_inverse=True)
+        return np.asarray((self.override + 1) * different.size + known, dtype=np.int64)
+
+    def some(self, rows: IntArray) -> ElasticityOfProducts:
+        """Return some of the products."""
+        return ElasticityOfProducts(self.known[rows], self.override[rows], self.names)
+
     def numbers(self, elasticities: Cases) -> FloatArray:
         """Return σ of each product, shape (cases or 1, products)."""
         found = self.known[np.newaxis, :]

@@ -17,7 +17,9 @@ REQUIRED = ("hs", "partner", "value_usd")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TradeFlows:
-    """Imports by line, checked once; from :meth:`from_frame` or :func:`~tariffcalc.load_flows`.
+    """Imports by line, checked once.
+
+    Built by :meth:`TradeFlows.from_frame`, :func:`~tariffcalc.load_flows` and the readers.
 
     Examples
     --------

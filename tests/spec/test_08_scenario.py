@@ -584,3 +584,12 @@ def test_the_parts_of_a_scenario_are_objects_of_their_own() -> None:
     assert (tariffs, trade) == (PACKAGED.tariffs, PACKAGED.trade)
     for name in ("status_quo", "no_deal", "deal"):
         assert tariffs.schedule(name, as_of=PACKAGED.as_of) == getattr(PACKAGED, name)
+
+
+def test_a_table_that_is_given_is_copied() -> None:
+    """SCENARIO-37: replace({table: t, number in it: x}) is replace of t with x in it; t stays."""
+    path = "pledge.structures.japan-terms.tranches.strategic-loans.instrument"
+    loan = {"kind": "loan", "rate": 0.05, "maturity_years": 5}
+    changed = PACKAGED.replace({path: loan, f"{path}.grace_years": 2})
+    assert loan == {"kind": "loan", "rate": 0.05, "maturity_years": 5}
+    assert_same_scenario(changed, PACKAGED.replace({path: {**loan, "grace_years": 2}}))

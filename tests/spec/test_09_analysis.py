@@ -14,7 +14,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
-from tariffcalc.analysis import batches, studies
+from tariffcalc.analysis import batches
+from tariffcalc.analysis import settings as analysis_settings
 from tariffcalc.analysis.uncertainty import Uncertain
 from tariffcalc.errors import InputError, MultipleRootsError, NoRootError, TariffcalcError
 from tariffcalc.scenario.evaluate import COLUMNS
@@ -588,15 +589,15 @@ def test_structures_see_the_same_draws_whoever_else_is_asked(names: list) -> Non
 def seen(monkeypatch: pytest.MonkeyPatch, **options: Any) -> dict[str, np.ndarray]:
     """Return the draws that the kernels were asked for, by path."""
     blocks: list[dict[str, np.ndarray]] = []
-    ask: Callable[..., Any] = studies.evaluate_all
+    ask: Callable[..., Any] = analysis_settings.evaluate_all
 
     def recording(asked: Any, drawn: Any, *rest: Any) -> Any:
         blocks.append(dict(drawn))
         return ask(asked, drawn, *rest)
 
-    monkeypatch.setattr(studies, "evaluate_all", recording)
+    monkeypatch.setattr(analysis_settings, "evaluate_all", recording)
     simulated(structures=["three-years"], **options)
-    monkeypatch.setattr(studies, "evaluate_all", ask)
+    monkeypatch.setattr(analysis_settings, "evaluate_all", ask)
     return {path: np.concatenate([block[path] for block in blocks]) for path in blocks[0]}
 
 
@@ -879,3 +880,26 @@ def test_two_crossings_inside_a_step_of_the_scan_are_found() -> None:
     assert found.values[1] - found.values[0] < 1 / 400
     reached = swept({"discount_rate": found.values}, structures=["three-years"])["net_cost_usd"]
     assert np.abs(reached - goal).max() <= 1e-9 * goal
+
+
+@FEW
+@given(
+    st.sampled_from(WITH_DEAL),
+    st.sampled_from(["project_irr", "discount_rate", "utilisation_share"]),
+    st.floats(0.05, 0.95),
+)
+def test_a_break_even_value_replaced_gives_the_target_of_the_comparison(
+    name: str, path: str, place: float
+) -> None:
+    """ANALYSIS-48: compare(replace(path: value found)) is the target, to 1e-9 of the target."""
+    asked = {"structure": name, "target": "pv_receipts_usd", "flows": FLOWS}
+    low, high = tc.break_even(PACKAGED, path, **asked).results
+    goal = low + place * (high - low)
+    assume(goal != low)
+    found = tc.break_even(PACKAGED, path, value=goal, **asked)
+    full = path if path == "discount_rate" else f"pledge.structures.{name}.{path}"
+    full = full.replace("discount_rate", "valuation.discount_rate")
+    assert found.values
+    for value in found.values:
+        row = compared(PACKAGED.replace({full: value}), structures=[name], columns=QUICK)
+        assert row["pv_receipts_usd"].item() == pytest.approx(goal, rel=1e-9)

@@ -589,7 +589,7 @@ def test_a_large_file_is_refused_before_it_is_read(read: Callable, tmp_path: Pat
     with large.open("wb") as file:
         file.truncate(100_000_000)
     assert message(InputError, lambda: read(large)) == (
-        f"{large}: 100,000,000 bytes are over the 5,000,000 a scenario may have"
+        f"{large}: 100,000,000 bytes are over the 5,000,000 a file may have"
     )
     large.write_text(" " * (MOST_BYTES + 1))
     assert "5,000,001 bytes are over" in message(InputError, lambda: read(large))

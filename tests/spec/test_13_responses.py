@@ -502,11 +502,12 @@ def test_like_suppliers_get_like_answers(
 
 
 @FEWER
-@given(markets(), st.integers(0, 5), RATES, RATES, INVERSES)
+@given(markets(), st.integers(0, 5), RATES, RATES, INVERSES, st.sampled_from([1.0, 100.0]))
 def test_a_competitor_without_sales_changes_nothing(
-    numbers: Numbers, place: int, before: float, after: float, inverse: float
+    numbers: Numbers, place: int, before: float, after: float, inverse: float, times: float
 ) -> None:
     """RESPONSE-23: a supplier with the value 0 leaves all other lines as they are, to the bit."""
+    numbers["substitution"] = times * numbers["substitution"]  # homogeneous goods, or nearly
     one = flat(armington_gains(**numbers), numbers["value"].shape)
     place = min(place, numbers["value"].shape[1])
     added = {"value": 0.0, "before": before, "after": after, "inverse_supply": inverse}
@@ -539,13 +540,13 @@ def test_a_line_and_its_parts_answer_alike(numbers: Numbers, part: float) -> Non
 
 @given(markets(), st.floats(-20.0, 20.0))
 def test_the_search_ends_at_one_price_from_any_start(numbers: Numbers, start: float) -> None:
-    """RESPONSE-25: Newton's steps end at the same ln P̂ to 8 ulps of ln τ, and F = 0 there."""
+    """RESPONSE-25: Halley's steps end at the same ln P̂ to 8 ulps of ln τ, and F = 0 there."""
     factor = np.log1p(numbers["after"]) - np.log1p(numbers["before"])
     elastic = {name: numbers[name] for name in ("substitution", "demand", "inverse_supply")}
     equation = market(shares_of(numbers), factor, **elastic)
     one, other = composite_price(equation), composite_price(equation, at(start))
     assert np.abs(one - other).max() <= 8 * UNIT * np.abs(factor).max()
-    growth = equation.power * equation.slope * (one - equation.alone)
+    growth = equation.push - equation.pull * one
     assert abs(float((equation.share * np.expm1(growth)).sum())) <= 1e-10
 
 
@@ -1229,6 +1230,20 @@ def test_elasticities_of_lines_are_those_of_the_public_table(
     assert found[0].tolist() == (drawn.scale * public).tolist()
 
 
+@pytest.mark.parametrize("kind", ["static", "constant_elasticity", "armington"])
+def test_a_line_written_as_parts_is_the_line(kind: str) -> None:
+    """RESPONSE-54: each line in three parts of ½, ¼, ¼: each party gains the same (1e-13)."""
+    scenario = PACKAGED if kind == "static" else by_sector(kind)
+    frame = MARKET.frame
+    thirds = [frame.assign(value_usd=frame["value_usd"] * part) for part in (0.5, 0.25, 0.25)]
+    parts = tc.TradeFlows.from_frame(pd.concat(thirds, ignore_index=True))
+    one, other = (
+        tc.incidence(scenario, structures=[STRUCTURE], flows=flows).iloc[0]
+        for flows in (MARKET, parts)
+    )
+    assert (abs(one - other) <= 1e-13 * abs(one).max()).all()
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
@@ -1249,14 +1264,14 @@ def test_elasticities_of_lines_are_those_of_the_public_table(
 def test_what_a_scenario_cannot_answer_with_is_refused(
     changes: dict, error: type, said: str
 ) -> None:
-    """RESPONSE-54: an elasticity twice or nowhere, a global response, wrong shares are refused."""
+    """RESPONSE-55: an elasticity twice or nowhere, a global response, wrong shares are refused."""
     with pytest.raises(error) as caught:
         PACKAGED.replace(changes)
     assert said in str(caught.value)
 
 
 def test_a_set_published_after_the_vintage_is_refused() -> None:
-    """RESPONSE-55: as_of before the set's day is a VintageError, on its day it is not."""
+    """RESPONSE-56: as_of before the set's day is a VintageError, on its day it is not."""
     written = PACKAGED.replace({"trade.elasticities": "central"}).tree()
     written["provenance"] = {}
     day = tc.list_elasticities().loc["central", "published"].date()

@@ -13,8 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tariffcalc as tc
+from tariffcalc.analysis.correlation import copula_factor
 from tariffcalc.analysis.distributions import quantiles, support
 from tariffcalc.errors import InputError
+from tariffcalc.numeric.normal import correlated
 from tariffcalc.testing import assert_same_table, distributions
 
 UNIT = 2.0**-53
@@ -457,3 +459,31 @@ def test_what_cannot_be_drawn_is_refused_in_words(options: dict, said: str) -> N
         messages.append(str(caught.value))
     assert messages[0] == messages[1]
     assert said in messages[0]
+
+
+@pytest.mark.parametrize("target", [-0.95, -0.3, 0.1, 0.6, 0.95])
+def test_the_rank_correlation_is_the_target_without_sampling(target: float) -> None:
+    """UNCERTAIN-25: over the midpoints of the unit square, 12·mean(u·v) − 3 = ρ (quadrature)."""
+    points = (np.arange(500) + 0.5) / 500
+    square = np.array(np.meshgrid(points, points)).reshape(2, -1)
+    factor = copula_factor({("u", "v"): target}, ["u", "v"].index, 2)
+    one, two = correlated(square, factor)
+    # The midpoint rule is off by the square of its step, more where ρ nears 1.
+    assert 12 * np.mean(one * two) - 3 == pytest.approx(target, abs=2e-3 * (1 - abs(target)) + 1e-5)
+
+
+@given(
+    st.floats(-3, 0), st.floats(0, 3), st.floats(0.05, 2), st.sampled_from([1, 2, 3]),
+    st.floats(0, 1, exclude_max=True),
+)  # fmt: skip
+def test_a_cut_lognormal_is_the_exponential_of_a_cut_normal(
+    low: float, high: float, deviation: float, ends: int, uniform: float
+) -> None:
+    """UNCERTAIN-26: cut on one side or both, ln(x/median) is a cut normal's draw; x is inside."""
+    kept = {k: v for k, v, bit in (("low", low, 1), ("high", high, 2)) if ends & bit}
+    normal = tc.Normal(mean=0.0, standard_deviation=deviation, **kept)
+    cut = {k: 1400.0 * math.exp(v) for k, v in kept.items()}
+    lognormal = tc.Lognormal(median=1400.0, log_deviation=deviation, **cut)
+    found, exact = (quantiles(d, np.array([uniform])).item() for d in (lognormal, normal))
+    assert math.log(found / 1400.0) == pytest.approx(exact, abs=1e-13)
+    assert cut.get("low", 0.0) <= found <= cut.get("high", math.inf)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
@@ -151,26 +151,41 @@ def test_the_size_of_a_chunk_changes_no_bit(
     assert_identical(swept(), alone["sweep"])
 
 
+HASHED = """
+import hashlib, tariffcalc as tc
+s = tc.load_scenario("korea-us", as_of="2025-10-17")
+b = tc.Branches(branches=[
+    tc.Branch(name="a", probability=0.5),
+    tc.Branch(name="b", probability=0.5,
+              changes={"tariffs.durability": 0.5, "trade.growth_rate": 0.0})])
+drawn = tc.simulate(s, draws=5000, seed=1, structures=["three-years", "no-deal"],
+    distributions={"b": b, "project_irr": tc.Beta(alpha=2, beta=5, high=0.2)},
+    correlation={("discount_rate", "growth_rate"): 0.5, ("project_irr", "life_years"): -0.2})
+grid = tc.sweep(s, {"timing": ["all_start", "all_end"], "durability": [0.5, 0.9]}, columns=None)
+found = ""
+for table in (drawn, grid):
+    numbers = table.select_dtypes("number").to_numpy().tobytes()
+    words = repr((list(table), table.index.tolist(), table.attrs))
+    found += hashlib.sha256(numbers + words.encode()).hexdigest()
+"""
+
+
 def test_hash_seeds_change_no_bit() -> None:
-    """SCALE-7: simulate gives the same bytes in processes of different hash seeds."""
-    code = (
-        "import hashlib, tariffcalc as tc; s = tc.load_scenario('korea-us', as_of='2025-10-17')\n"
-        "b = tc.Branches(branches=[tc.Branch(name='a', probability=0.5),"
-        " tc.Branch(name='b', probability=0.5, changes={'tariffs.durability': 0.5,"
-        " 'trade.growth_rate': 0.0})])\n"
-        "t = tc.simulate(s, draws=300, seed=1, distributions={'b': b},"
-        " correlation={('discount_rate', 'growth_rate'): 0.5, ('project_irr', 'life_years'): -0.2})"
-        "\nprint(hashlib.sha256(t.to_numpy().tobytes()).hexdigest())"
-    )
-    found = set()
-    for seed in ("0", "1", "4242"):
+    """SCALE-7: simulate and sweep give the same bytes in processes of any hash seed, and here."""
+    here: dict[str, str] = {}
+    exec(HASHED, here)  # noqa: S102 - the same lines as in the processes
+    assert len(here["found"]) == 2 * len(hashlib.sha256().hexdigest())
+    for seed in ("0", "4242"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
+        code = f"{HASHED}print(found)"
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", code], env=environment, check=True, capture_output=True
+            [sys.executable, "-c", code],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
         )
-        found.add(done.stdout)
-    assert len(found) == 1
-    assert len(found.pop().strip()) == len(hashlib.sha256().hexdigest())
+        assert done.stdout.strip() == here["found"]
 
 
 # A map that cannot be trusted
@@ -284,3 +299,10 @@ def test_memory_is_bounded_by_the_chunk_and_not_by_the_grid(
     few, many = peak_of_chunks(50_000), peak_of_chunks(500_000)
     assert many[0] <= 1.3 * few[0]
     assert many[1] <= 1.01 * few[1]
+
+
+def test_threads_give_the_same_bits(alone: dict[str, pd.DataFrame]) -> None:
+    """SCALE-14: simulate and sweep over a pool of threads are those of one thread (to the bit)."""
+    with ThreadPoolExecutor(3) as executor:
+        assert_identical(simulated(map=executor.map), alone["simulate"])
+        assert_identical(swept(map=executor.map), alone["sweep"])

@@ -136,7 +136,7 @@ def test_cases_are_cut_into_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_fewer_cases_go_together_when_the_tariffs_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = len(FLOWS)
+    lines = ASKED.law.value.size
     monkeypatch.setattr(batches, "LINE_CASES_PER_CHUNK", 3 * lines - 1)
     assert list(chunks(ASKED, ["x", RATE], 3)) == [slice(0, 2), slice(2, 3)]
     monkeypatch.setattr(batches, "LINE_CASES_PER_CHUNK", lines - 1)

@@ -164,3 +164,46 @@ def test_an_answer_cannot_be_changed() -> None:
     answer = found("durability", target="relief_pv_usd", value=-1.0)
     with pytest.raises(AttributeError):
         answer.value = 1.0  # type: ignore[misc]
+
+
+# The scan, of functions known exactly
+
+
+def test_several_values_are_no_one_value() -> None:
+    two = tc.BreakEven("p", "s", "t", 0.0, (0.0, 1.0), (1.0, 2.0), (0.25, 0.75), ())
+    with pytest.raises(
+        MultipleRootsError, match=r"^BreakEven\(p = 0.25, 0.75 gives t = 0 for 's'\)"
+    ):
+        float(two)
+
+
+@pytest.mark.parametrize("count", [1, 5, 6])
+def test_up_to_five_jumps_are_shown(count: int) -> None:
+    jumps = tuple((place + 0.125, place + 0.5) for place in range(count))
+    answer = tc.BreakEven("p", "s", "t", 1.0, (0.0, 9.0), (0.5, 2.0), (), (), jumps)
+    shown = ", ".join(f"{place}.125" for place in range(min(count, 5)))
+    assert repr(answer) == (
+        "BreakEven(no p in [0, 9] gives t = 1 for 's': it is 0.5 at the low end and 2 at the high "
+        f"end, and jumps over it at {shown})"
+    )
+
+
+def test_the_structure_is_the_one_the_path_lies_in_or_the_only_one() -> None:
+    path = "pledge.structures.three-years.project_irr"
+    by_path = tc.break_even(PACKAGED, path, target="net_cost_usd", flows=FLOWS)
+    assert by_path.structure == "three-years"
+    names = ", ".join(structure.name for structure in PACKAGED.pledge.structures)
+    with pytest.raises(InputError) as caught:
+        tc.break_even(PACKAGED, "durability", flows=FLOWS)
+    assert str(caught.value) == f"structure: 'durability' concerns several; name one of {names}"
+    alone = PACKAGED.replace({"pledge.structures": (PACKAGED.pledge.structure("three-years"),)})
+    assert tc.break_even(alone, "discount_rate", flows=FLOWS).structure == "three-years"
+
+
+def test_the_results_at_both_ends_are_those_of_the_sweep() -> None:
+    answer = found("durability", target="relief_pv_usd", bounds=(0.25, 0.75), value=1e9)
+    ends = tc.sweep(
+        PACKAGED, {"durability": [0.25, 0.75]}, structures=["upfront-cash"], flows=FLOWS
+    )
+    assert answer.results == pytest.approx(ends["relief_pv_usd"].tolist(), rel=1e-14)
+    assert answer.jumps == ()

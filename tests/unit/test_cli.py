@@ -144,14 +144,6 @@ def test_a_command_that_is_not_understood_is_exit_code_2(
     assert "required: scenario" in capsys.readouterr().err
 
 
-def test_every_command_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("compare", "show", "validate", "schema", "list"):
-        with pytest.raises(SystemExit) as caught:
-            main([command, "--help"])
-        assert caught.value.code == 0
-        assert f"example: tariffcalc {command}" in capsys.readouterr().out
-
-
 def test_a_reader_that_goes_away_is_no_fault() -> None:
     code = "import sys; from tariffcalc.cli import main; sys.exit(main(['schema']))"
     process = subprocess.Popen(  # noqa: S603

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.analysis.compare import notes, scenario_labels, wanted_columns
+from tariffcalc.analysis.compare import scenario_labels, wanted_columns
+from tariffcalc.analysis.stated import notes
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.scenario.evaluate import COLUMNS
 
@@ -140,3 +141,56 @@ def test_relief_longer_than_the_projects_is_counted_whole() -> None:
     parties = tc.incidence(long, structures=["upfront-cash"], flows=FLOWS)
     relief = tc.compare(long, structures=["upfront-cash"], columns=["relief_pv_usd"], flows=FLOWS)
     assert parties["exporters_usd"].item() == relief["relief_pv_usd"].item() > 0.0
+
+
+# Cars and a component, as Korea and Japan sell them, and the car that is made at home.
+SOLD = tc.load_flows("us-imports-2024", partners=["KOR", "JPN"]).frame
+TRADED = SOLD[SOLD["hs"].str[:6].isin(["870323", "850760"])]
+AT_HOME = pd.DataFrame({"hs": ["870323"], "partner": "USA", "value_usd": [5e9], "sector": "own"})
+MARKET = tc.TradeFlows.from_frame(pd.concat([TRADED, AT_HOME], ignore_index=True))
+ARMINGTON = PACKAGED.replace(
+    {
+        "trade.response": tc.ArmingtonResponse(
+            substitution_elasticity=3.0, demand_elasticity=-1.25, supply_elasticity=1.5
+        )
+    }
+)
+
+
+def test_competitors_are_shown_each_where_the_response_knows_them() -> None:
+    scenario = ARMINGTON.replace(
+        {"tariffs.relief_years": 1, "valuation.timing": "outlays_start_receipts_end"}
+    )
+    other = PACKAGED.replace({"name": "static"})
+    asked = {"structures": ["upfront-cash", "no-deal"], "flows": MARKET}
+    whole = tc.incidence(scenario, other, **asked)
+    each = tc.incidence(scenario, other, competitors="each", **asked)
+    kept = [party for party in PARTIES if party != "competitors_usd"]
+    assert list(each.columns) == [*kept, "home_producers_usd", "JPN_usd"]
+    assert each.attrs["units"] == dict.fromkeys(each.columns, "USD")
+    pd.testing.assert_frame_equal(each[kept], whole[kept], check_exact=True)
+    rivals = ["home_producers_usd", "JPN_usd"]
+    assert (each.loc[("static", "upfront-cash"), rivals] == 0.0).all()
+    assert (each.xs("no-deal", level="structure") == 0.0).all(axis=None)
+    row = each.loc[("korea-us", "upfront-cash")]
+    year = tc.compare_responses(
+        scenario, responses={"own": scenario.trade.response}, structure="upfront-cash", flows=MARKET
+    ).loc["own"]
+    factor = 1.0 + scenario.valuation.discount_rate
+    assert row["home_producers_usd"] * factor == pytest.approx(year["home_producer_gain_usd"])
+    assert row["JPN_usd"] * factor == pytest.approx(year["competitor_gain_usd"])
+    assert row["JPN_usd"] < row["home_producers_usd"] < 0.0
+    rest = whole.loc[("korea-us", "upfront-cash"), "competitors_usd"]
+    assert row[rivals].sum() == pytest.approx(rest, rel=1e-14)
+    with pytest.raises(UnknownNameError) as caught:
+        tc.incidence(scenario, competitors="all", flows=MARKET)  # type: ignore[arg-type]
+    assert str(caught.value) == "unknown competitors 'all'. Allowed: together, each."
+
+
+def test_the_flows_given_are_those_of_the_ledger() -> None:
+    frame = MARKET.frame.assign(value_usd=2.0 * MARKET.frame["value_usd"])
+    rows, doubled = (
+        tc.ledger(PACKAGED, "three-years", flows=flows).query("account == 'duty_saving'")
+        for flows in (MARKET, tc.TradeFlows.from_frame(frame))
+    )
+    assert doubled["amount_usd"].tolist() == (2.0 * rows["amount_usd"]).tolist() != []

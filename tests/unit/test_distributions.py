@@ -2,12 +2,14 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
 
 import tariffcalc as tc
 from tariffcalc.analysis.distributions import quantiles, read_distribution, support
 from tariffcalc.errors import InputError
 
 HALF = np.array([0.0, 0.5])
+PLACES = np.array([0.001, 0.1, 0.5, 0.9, 0.999])
 
 
 def refusal(kind: type, **fields: object) -> str:
@@ -102,4 +104,74 @@ def test_a_distribution_may_be_written_as_a_table() -> None:
     assert str(caught.value) == (
         "distributions: x: Normal, Lognormal, Triangular, Uniform, Beta, Discrete or Branches is "
         "needed, given {'kind': 'cauchy'}"
+    )
+
+
+# Cut off, and of no width
+
+
+@pytest.mark.parametrize(("low", "high"), [(None, 5.0), (0.5, None), (0.5, 5.0)])
+def test_a_cut_normal_is_that_of_scipy(low: float | None, high: float | None) -> None:
+    given = tc.Normal(mean=3.0, standard_deviation=2.0, low=low, high=high)
+    ends = (-math.inf if low is None else low, math.inf if high is None else high)
+    exact = scipy.stats.truncnorm(*((end - 3.0) / 2.0 for end in ends), 3.0, 2.0)
+    assert quantiles(given, PLACES) == pytest.approx(exact.ppf(PLACES), rel=1e-11)
+
+
+@pytest.mark.parametrize(("low", "high"), [(None, 5.0), (0.5, None), (0.5, 5.0)])
+@pytest.mark.parametrize("deviation", [0.5, 1.0])
+def test_a_cut_lognormal_is_that_of_scipy(
+    deviation: float, low: float | None, high: float | None
+) -> None:
+    given = tc.Lognormal(median=3.0, log_deviation=deviation, low=low, high=high)
+    ends = [math.log(end / 3.0) / deviation if end else None for end in (low, high)]
+    cut = (-math.inf if ends[0] is None else ends[0], math.inf if ends[1] is None else ends[1])
+    exact = 3.0 * np.exp(deviation * scipy.stats.truncnorm(*cut).ppf(PLACES))
+    assert quantiles(given, PLACES) == pytest.approx(exact, rel=1e-11)
+
+
+@pytest.mark.parametrize("low", [0.1, 0.3, 0.7])
+def test_what_is_cut_stays_inside_its_ends_to_the_bit(low: float) -> None:
+    # The way to a standard normal number and back rounds; the ends are the ones given.
+    ends = np.array([0.0, 1.0])
+    for middle in np.linspace(low, low + 0.1, 41).tolist():
+        for deviation in (0.003, 0.07):
+            cut = {"low": low, "high": low + 0.1}
+            normal = tc.Normal(mean=middle, standard_deviation=deviation, **cut)
+            lognormal = tc.Lognormal(median=middle, log_deviation=deviation, **cut)
+            for given in (normal, lognormal):
+                found = quantiles(given, ends)
+                assert low <= found[0] <= found[1] <= low + 0.1
+    beyond = tc.Normal(mean=0.02, standard_deviation=0.021, low=-0.006, high=0.057)
+    assert quantiles(beyond, ends).tolist() == [-0.006, 0.057]  # both ways round outwards
+
+
+def test_without_width_every_draw_is_the_middle() -> None:
+    for given in (
+        tc.Normal(mean=0.1, standard_deviation=0.0),
+        tc.Lognormal(median=0.1, log_deviation=0.0),
+    ):
+        assert quantiles(given, PLACES).tolist() == [0.1] * len(PLACES)
+
+
+def test_a_middle_may_lie_on_a_cut_and_ends_on_each_other() -> None:
+    assert tc.Normal(mean=1, standard_deviation=1, low=1, high=2).low == 1
+    assert tc.Lognormal(median=2, log_deviation=1, low=1, high=2).high == 2
+    assert tc.Uniform(low=1, high=1).low == 1
+    said = refusal(tc.Normal, mean=2, standard_deviation=1, low=3, high=1)
+    assert "low 3 is above mean 2; move one of them" in said
+
+
+def test_a_pert_keeps_its_ends() -> None:
+    found = tc.Beta.pert(low=1.0, mode=2.0, high=5.0)
+    assert (found.alpha, found.beta, found.low, found.high) == (2.0, 4.0, 1.0, 5.0)
+
+
+@pytest.mark.parametrize("given", [0.5, None, "normal", ["normal"]])
+def test_what_is_no_table_is_no_distribution(given: object) -> None:
+    with pytest.raises(InputError) as caught:
+        read_distribution("x", given)
+    assert str(caught.value) == (
+        "distributions: x: Normal, Lognormal, Triangular, Uniform, Beta, Discrete or Branches is "
+        f"needed, given {given!r}"
     )

@@ -67,3 +67,13 @@ def test_a_map_must_be_a_function() -> None:
     with pytest.raises(InputError) as caught:
         list(run(lambda job: job.start, jobs(7, 3, "draws"), None))  # type: ignore[arg-type]
     assert str(caught.value) == "map: a function is needed, given None"
+
+
+def test_what_a_task_refuses_is_raised_as_it_is_with_the_chunk_in_a_note() -> None:
+    def refuse(job: Job) -> None:
+        raise InputError(f"no {job.number}")
+
+    with pytest.raises(InputError) as caught:
+        list(run(refuse, jobs(7, 3, "draws"), map))
+    assert str(caught.value) == "no 0"
+    assert caught.value.__notes__ == ["in chunk 1 of 3 (draws 1 to 3)"]

@@ -151,7 +151,7 @@ def test_size_is_capped_for_text_and_files(tmp_path: Path) -> None:
     assert source_text(fits, "TOML") == source_text(file, "TOML") == fits
     file.write_text(f"{fits}y")
     assert refusal(source_text, file, "TOML") == (
-        f"{file}: 5,000,001 bytes are over the 5,000,000 a scenario may have"
+        f"{file}: 5,000,001 bytes are over the 5,000,000 a file may have"
     )
     assert refusal(source_text, f"{fits}y", "TOML") == (
         "TOML text of 5,000,001 characters is over 5,000,000"

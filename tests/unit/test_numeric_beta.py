@@ -37,3 +37,10 @@ def test_a_case_has_its_bits_alone_and_in_company() -> None:
     uniform = np.random.default_rng(1).random(97)
     whole = beta_quantile(uniform, 0.7, 9.0)
     assert [beta_quantile(uniform[k : k + 1], 0.7, 9.0).item() for k in range(97)] == whole.tolist()
+
+
+def test_far_below_a_narrow_peak_no_digit_is_lost() -> None:
+    value = np.array([0.2])
+    exact = scipy.special.betainc(1000.0, 2000.0, value)
+    assert 0.0 < exact.item() < 1e-30
+    assert beta_probability(value, 1000.0, 2000.0) == pytest.approx(exact, rel=1e-10, abs=0.0)

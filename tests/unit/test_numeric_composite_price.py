@@ -35,19 +35,28 @@ def equation(sigma: float = 3.0, eta: float = -1.0, inverse: tuple = (0.5, 0.0))
 
 def test_the_equation_of_a_market_by_hand() -> None:
     found = equation()
-    # 1 − ην = 1.5 and 1; 1 + σν = 2.5 and 1.
-    assert found.alone.ravel().tolist() == [math.log(2.0) / 1.5, math.log(0.5)]
-    assert found.slope.ravel().tolist() == [-0.6, -1.0]
-    assert found.spread.ravel().tolist() == [2.5, 1.0]
+    # 1 + σν = 2.5 and 1, 1 − ην = 1.5 and 1; times 1 − σ = −2.
+    assert found.ease.ravel().tolist() == [0.4, 1.0]
+    assert found.push.ravel().tolist() == [math.log(2.0) * -0.8, math.log(0.5) * -2.0]
+    assert np.abs(found.pull.ravel() - [-1.2, -2.0]).max() <= ULP
     assert found.power.item() == -2.0
 
 
-def test_what_is_not_sold_has_no_price_of_its_own() -> None:
-    found = market(
-        column(1.0, 0.0), column(1.0, 9.0), substitution=one(2.0), demand=one(-1.0),
-        inverse_supply=one(0.0),
-    )  # fmt: skip
-    assert found.alone.ravel().tolist() == [1.0, 0.0]
+@pytest.mark.parametrize(
+    ("sigma", "eta", "rest"),
+    [
+        # Of c = 1 − σ, R = |1 + η/σ| and pulls from k⁻ to k⁺: c²·R³·k⁺/(60·k⁻²).
+        (4.0, -1.0, 9.0 * 0.75**3 * 1.0 / (60.0 * 0.25**2)),
+        (2.0, -6.0, 1.0 * 2.0**3 * 3.0 / (60.0 * 1.0**2)),
+        (0.5, -0.5, None),
+        (1.0, -2.0, 1e-60 / 30.0),
+    ],
+)
+def test_how_far_a_last_step_may_reach(sigma: float, eta: float, rest: float | None) -> None:
+    reach = equation(sigma, eta).reach.item()
+    exact = 1e9 if rest is None else (2.0**-54 / rest) ** (1.0 / 3.0)
+    assert abs(reach - exact) <= 16 * ULP * exact
+    assert equation(sigma, eta, (0.5,)).reach.item() == 1e9  # supply alike: any step is the last
 
 
 def test_the_power_is_never_0() -> None:
@@ -100,6 +109,31 @@ def test_a_start_out_of_range_is_put_at_its_end() -> None:
     best = composite_price(equation())
     for start in (-1e300, -3.0, 0.0, 1e300):
         assert abs(composite_price(equation(), one(start)) - best).item() <= 2 * ULP
+    found = market(
+        column(0.5, 0.5, 0.0), column(0.4, -0.2, 9.0), substitution=one(3.0), demand=one(-2.0),
+        inverse_supply=one(0.5),
+    )  # fmt: skip
+    low, high = module._range(found)
+    assert abs(low.item() + 0.1) <= ULP  # −0.2/(1 + 2·½): what is not sold has no price
+    assert abs(high.item() - 0.2) <= ULP
+
+
+def test_a_step_by_hand() -> None:
+    # At σ = 3, η = −1, ν = ½ and 0: x = −0.8·ln 2 + 1.2·y and 2·ln 2 + 2·y; here y = −0.3.
+    found, price = equation(), -0.3
+    terms = [
+        (share * math.exp(push - pull * price), pull)
+        for share, push, pull in (
+            (0.25, -0.8 * math.log(2.0), -1.2),
+            (0.75, 2.0 * math.log(2.0), -2.0),
+        )
+    ]
+    total, first, second = (sum(t * pull**k for t, pull in terms) for k in range(3))
+    growth, step = (one.item() for one in module._step(found, one(price)))
+    assert abs(growth - (total - 1.0)) <= 8 * ULP
+    newton = math.log(total) * total / first
+    exact = newton / (1.0 - 0.5 * newton * (second / first - first / total))
+    assert abs(step - exact) <= 16 * ULP * abs(exact)
 
 
 @pytest.mark.parametrize("sigma", [0.1, 0.999, 1.001, 30.0])
@@ -109,7 +143,7 @@ def test_few_steps_are_enough(sigma: float, monkeypatch: pytest.MonkeyPatch) -> 
         inverse_supply=column(0.0, 10.0, 1.0),
     )  # fmt: skip
     exact = composite_price(hard)
-    monkeypatch.setattr(module, "MOST_STEPS", 12)
+    monkeypatch.setattr(module, "MOST_STEPS", 10)
     assert composite_price(hard).item() == exact.item()
 
 
@@ -121,6 +155,11 @@ def test_exponentials_beyond_numbers_are_stepped_over() -> None:
     # The cheap variety is all there is: ln P̂ = −12 + ln 2/199.
     assert abs(composite_price(far).item() + 12.0 - math.log(2.0) / 199.0) <= 16 * ULP
     assert abs(composite_price(far, one(2.4)).item() + 12.0 - math.log(2.0) / 199.0) <= 16 * ULP
+    beside = market(
+        column(0.5, 0.5, 0.0), column(-12.0, 2.4, -30.0), substitution=one(200.0),
+        demand=one(-1.0), inverse_supply=column(0.0, 0.0, 0.0),
+    )  # fmt: skip
+    assert composite_price(beside).item() == composite_price(far).item()
 
 
 def test_the_search_stops_after_its_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,3 +168,16 @@ def test_the_search_stops_after_its_last_step(monkeypatch: pytest.MonkeyPatch) -
     first = composite_price(equation(), start).item()
     assert first != best
     assert abs(first - best) < abs(best)
+
+
+def test_the_range_of_each_market_is_its_own() -> None:
+    found = market(
+        np.full((1, 2, 2), 0.5),
+        np.array([[[0.4, 1.0], [-0.2, 3.0]]]),
+        substitution=one(3.0),
+        demand=one(-2.0),
+        inverse_supply=one(0.0),
+    )
+    low, high = module._range(found)
+    assert np.abs(low - [[[-0.2, 1.0]]]).max() <= ULP
+    assert np.abs(high - [[[0.4, 3.0]]]).max() <= ULP

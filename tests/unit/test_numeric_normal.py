@@ -79,3 +79,39 @@ def test_correlated_draws_by_hand() -> None:
     ]
     assert found[2] == pytest.approx(exact, rel=1e-14)
     assert uniform[2].tolist() == [0.1, 0.7, 0.4]
+
+
+@pytest.mark.parametrize(("low", "high"), [(6.5, None), (None, -6.5), (5.0, 6.0), (-6.0, -5.0)])
+def test_far_out_no_digit_is_lost(low: float | None, high: float | None) -> None:
+    uniform = np.array([0.25, 0.5, 0.75])
+    ends = (-math.inf if low is None else low, math.inf if high is None else high)
+    exact = scipy.stats.truncnorm(*ends).ppf(uniform)
+    # Probabilities of the far tail have 8 digits, and move the quantile by a tenth of that.
+    assert inside(uniform, low, high) == pytest.approx(exact, rel=1e-8)
+
+
+def test_what_is_cut_on_one_side_stays_on_it() -> None:
+    uniform = np.array([0.0, 1 - 2.0**-53])
+    for cut in np.linspace(-3.0, 3.0, 61).tolist():
+        assert inside(uniform, cut, None).min() >= cut
+        assert inside(uniform, None, cut).max() <= cut
+        assert inside(uniform, cut, cut + 1e-3).tolist() == sorted(inside(uniform, cut, cut + 1e-3))
+
+
+def test_neighbours_are_correlated_like_others() -> None:
+    uniform = np.array([[0.2, 0.5, 0.9], [0.1, 0.7, 0.4]])
+    normal = NormalDist()
+    for weights in ((0.6, 0.8), (1.0, 0.5)):
+        found = correlated(uniform, ((1.0,), weights))
+        exact = [
+            normal.cdf(weights[0] * normal.inv_cdf(one) + weights[1] * normal.inv_cdf(two))
+            for one, two in zip(uniform[0], uniform[1], strict=True)
+        ]
+        assert found[0].tolist() == uniform[0].tolist()
+        assert found[1] == pytest.approx(exact, rel=1e-14)
+
+
+def test_correlated_draws_stay_below_1() -> None:
+    uniform = np.full((2, 1), MOST)
+    found = correlated(uniform, ((1.0,), (0.8, 0.6)))
+    assert found[1].item() == MOST

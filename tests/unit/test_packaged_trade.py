@@ -5,7 +5,7 @@ import pytest
 import tariffcalc as tc
 from tariffcalc.data import data_table
 from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.trade.packaged import PACKAGED
+from tariffcalc.trade.packaged import PACKAGED, _hs6
 
 ALL = ["KOR", "JPN", "EU27", "GBR", "CHN", "MEX", "CAN", "TWN", "VNM", "CHE", "IND", "ROW"]
 BEFORE = [
@@ -147,3 +147,18 @@ def test_what_is_done_to_packaged_trade_stays_with_the_caller(partner: str) -> N
     changed["value_usd"] = 0.0
     assert load(partner).equals(before)
     assert before["value_usd"].sum() > 0
+
+
+def test_the_lines_of_a_partner_are_read_from_two_tables() -> None:
+    table = _hs6("JPN").set_index("hs")
+    assert table.columns.tolist() == [*BEFORE[1:], "sector"]
+    assert (len(table), set(table["partner"])) == (3907, {"JPN"})
+    horse, cutting = table.loc["010121"], table.loc["060313"]
+    assert horse[["value_usd", "duty_usd", "naics3"]].tolist() == ["2576143", "0", "112"]
+    assert horse[["sector", "base_rate_basis"]].tolist() == ["Agriculture and fish", "statutory"]
+    # Where no preference is known the rate without one stands in, used by nobody.
+    assert horse[["preferential_rate", "preference_use_share"]].tolist() == ["0.0", "0"]
+    assert horse["preference_use_basis"] == "no preference"
+    assert cutting["mfn_rate"] == "0.064"
+    assert cutting[["preferential_rate", "preference_use_share"]].tolist() == ["0", "0.4997"]
+    assert cutting["preference_use_basis"] == "line"

@@ -467,3 +467,14 @@ def test_a_term_needs_a_structure_with_tranches() -> None:
     with pytest.raises(InputError) as caught:
         resolve(PACKAGED, "draw_years", ["no-deal"])
     assert str(caught.value) == "draw_years: no-deal has no tranches to set it for"
+
+
+def test_a_table_given_is_neither_changed_nor_kept() -> None:
+    loan = "pledge.structures.japan-terms.tranches.strategic-loans.instrument"
+    given = {"kind": "loan", "rate": np.float64(0.05), "maturity_years": 5}
+    changed = PACKAGED.replace({loan: given, f"{loan}.grace_years": 2})
+    assert given == {"kind": "loan", "rate": 0.05, "maturity_years": 5}
+    plain = PACKAGED.replace({loan: {**given, "grace_years": 2}})
+    assert changed.pledge == plain.pledge
+    given["rate"] = 0.5
+    assert changed.pledge == plain.pledge

@@ -12,7 +12,7 @@ import tariffcalc as tc
 import tariffcalc.testing
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("errors", "finance")
+MODULES = ("errors", "finance", "report")
 OBJECTS = [name for name in tc.__all__ if name not in {*MODULES, "__version__"}]
 OPTIONAL = (
     "dask",
@@ -65,6 +65,11 @@ def test_a_helper_for_tests_has_a_docstring_with_an_example(name: str) -> None:
 @pytest.mark.parametrize("name", tc.finance.__all__)
 def test_a_figure_has_a_docstring_with_an_example(name: str) -> None:
     assert "Examples\n--------\n>>> " in (inspect.getdoc(getattr(tc.finance, name)) or "")
+
+
+@pytest.mark.parametrize("name", tc.report.__all__)
+def test_what_one_looks_at_has_a_docstring_with_an_example(name: str) -> None:
+    assert "Examples\n--------\n>>> " in (inspect.getdoc(getattr(tc.report, name)) or "")
 
 
 @pytest.mark.parametrize(

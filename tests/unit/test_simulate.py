@@ -234,3 +234,85 @@ def test_counts_may_be_numpy_s_and_a_seed_may_be_zero() -> None:
         PACKAGED, draws=np.int64(2), seed=np.int64(0), structures="no-deal", flows=FLOWS
     )
     assert one.equals(two)
+
+
+# The draws themselves
+
+
+def test_the_draws_are_a_table_of_paths_and_branches() -> None:
+    scenario = ranged(tariffs__durability=(0.5, 1.0))
+    court = tc.Branches(
+        branches=[
+            tc.Branch(name="upheld", probability=0.6),
+            tc.Branch(name="down", probability=0.4, changes={"tariffs.relief_years": 1}),
+        ]
+    )
+    given = {"court": court, "growth_rate": tc.Uniform(low=0.0, high=0.1)}
+    linked = {("durability", "growth_rate"): 0.5}
+    table = tc.draw_parameters(
+        scenario, draws=5000, seed=3, distributions=given, correlation=linked
+    )
+    assert list(table.columns) == ["tariffs.durability", "trade.growth_rate", "court"]
+    assert table.index.name == "draw"
+    assert table.index.tolist() == list(range(5000))
+    assert table["court"].dtype == "str"
+    assert table.attrs["units"] == {}
+    assert table.attrs["scenario_hash"] == scenario.hash
+    uncertain = module.uncertainty(scenario, given, linked)
+    blocks = [uncertain.uniform(3, 0, 4096), uncertain.uniform(3, 1, 904)]
+    drawn = [uncertain.values(block) for block in blocks]
+    for path in table.columns[:2]:
+        assert table[path].tolist() == [value for part in drawn for value in part[path]]
+    taken = np.concatenate([block[uncertain.rows.index("court")] for block in blocks])
+    assert table["court"].tolist() == ["upheld" if u < 0.6 else "down" for u in taken]
+
+
+def test_draws_are_checked_as_a_simulation_is() -> None:
+    scenario = ranged(tariffs__durability=(0.5, 1.0))
+    wide = {"durability": tc.Uniform(low=0.0, high=2.0)}
+    for options, said in (
+        ({"draws": 1}, "draws: a whole number of at least 2 is needed, given 1"),
+        ({"seed": -1}, "seed: a whole number of at least 0 is needed, given -1"),
+        ({"distributions": wide}, "less than or equal to 1, given 2.0"),
+    ):
+        with pytest.raises(InputError, match=said):
+            tc.draw_parameters(scenario, **{"draws": 9, "seed": 1, **options})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"^a Scenario is needed, given str"):
+        tc.draw_parameters("korea-us", draws=9, seed=1)  # type: ignore[arg-type]
+
+
+def test_the_seed_reaches_the_draws_and_a_peak_at_the_capacity_is_not_over_it() -> None:
+    path = "pledge.structures.upfront-cash.utilisation_share"
+    scenario = ranged(**{path: (0.0, 1.0)}).replace({"economy.fx_capacity_usd": 175e9})
+    asked = {"draws": 64, "structures": ["upfront-cash"], "flows": FLOWS}
+    rows = [tc.simulate(scenario, seed=seed, **asked).iloc[0] for seed in (3, 4)]
+    for row, seed in zip(rows, (3, 4), strict=True):
+        use = tc.draw_parameters(scenario, draws=64, seed=seed)[path]
+        assert row["over_fx_capacity_share"] == (use * 350e9 / 175e9 > 1.0).mean()
+        table = tc.sweep(scenario, {path: use}, structures=["upfront-cash"], flows=FLOWS)
+        assert row["mean_usd"] == pytest.approx(table["net_benefit_usd"].mean(), rel=1e-13)
+    assert rows[0]["mean_usd"] != rows[1]["mean_usd"]
+    half = tc.Discrete(values=(0.5, 0.25), probabilities=(0.5, 0.5))
+    at_most = tc.simulate(scenario, seed=1, distributions={path: half}, **asked).iloc[0]
+    assert at_most["over_fx_capacity_share"] == 0.0
+    unknown = scenario.replace({"economy.fx_capacity_usd": None})
+    shares = tc.simulate(unknown, seed=1, **asked)
+    assert np.isnan(shares["over_fx_capacity_share"].item())
+
+
+def test_a_simulation_is_of_the_correlated_draws_and_tells_its_progress() -> None:
+    path = "pledge.structures.upfront-cash.utilisation_share"
+    scenario = ranged(**{path: (0.0, 1.0), "tariffs.durability": (0.5, 1.0)})
+    linked = {"correlation": {(path, "tariffs.durability"): 0.9}}
+    steps: list[int] = []
+    asked = {"draws": 64, "seed": 3}
+    row = tc.simulate(
+        scenario, structures=["upfront-cash"], flows=FLOWS, progress=steps.append, **asked, **linked
+    ).iloc[0]
+    assert steps == [64]
+    drawn = tc.draw_parameters(scenario, **asked, **linked)
+    points = {name: drawn[name] for name in drawn.columns}
+    table = tc.sweep(scenario, points, paired=True, structures=["upfront-cash"], flows=FLOWS)
+    assert row["mean_usd"] == pytest.approx(table["net_benefit_usd"].mean(), rel=1e-13)
+    plain = tc.draw_parameters(scenario, **asked)
+    assert not plain.equals(drawn)

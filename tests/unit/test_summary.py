@@ -64,3 +64,10 @@ def test_equal_values_have_their_own_mean_to_the_bit(count: int) -> None:
     assert mean_and_deviation(np.full(count, 0.1)) == (0.1, 0.0)
     found = summary(np.full(count, -0.1), 0.0)
     assert found["mean_usd"] == found["q05_usd"] == found["expected_shortfall_usd"] == -0.1
+
+
+def test_of_all_values_the_shortfall_is_their_mean_with_its_error() -> None:
+    values = np.array([1.0, 2.0, 4.0, 9.0])
+    mean, error = expected_shortfall(values, 1.0)
+    assert mean == pytest.approx(4.0, rel=1e-15)
+    assert error == pytest.approx(values.std(ddof=1) / 2.0, rel=1e-15)

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.errors import InputError
+from tariffcalc.analysis import batches
+from tariffcalc.errors import ChunkError, InputError
 from tariffcalc.scenario.evaluate import COLUMNS
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
@@ -133,3 +134,79 @@ def test_a_term_is_set_where_it_can_be() -> None:
     table = swept({"cash_share": [0.0, 1.0]}, structures=["no-deal", "upfront-cash"])
     cost = table.groupby("structure")["net_cost_usd"].nunique()
     assert cost.to_dict() == {"no-deal": 1, "upfront-cash": 2}
+
+
+def test_tables_come_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "CASES_PER_CHUNK", 4)
+    grid, steps = {"durability": [0.5, 1.0], "relief_years": [1, 2, 3]}, []
+    mapped = lambda function, jobs: [function(job) for job in jobs]  # noqa: E731
+    tables = list(
+        tc.sweep_chunks(
+            PACKAGED, grid, structures=["upfront-cash"], columns=["relief_pv_usd"], flows=FLOWS,
+            map=mapped, progress=steps.append,
+        )
+    )  # fmt: skip
+    assert steps == [4, 2]
+    assert [len(table) for table in tables] == [4, 2]
+    whole = swept(grid, columns=["relief_pv_usd"])
+    pd.testing.assert_frame_equal(pd.concat(tables, ignore_index=True), whole, check_exact=True)
+    for table in tables:
+        assert table.attrs == whole.attrs
+    paired = {"durability": [0.5, 1.0], "relief_years": [1, 2]}
+    (pairs,) = tc.sweep_chunks(
+        PACKAGED, paired, structures=["upfront-cash"], paired=True, flows=FLOWS
+    )
+    pd.testing.assert_frame_equal(pairs, swept(paired, paired=True), check_exact=True)
+    with pytest.raises(InputError, match="durability: a number is needed, given 'x'"):
+        tc.sweep_chunks(PACKAGED, {"durability": ["x"]}, flows=FLOWS)
+    with pytest.raises(InputError, match="map: a function is needed, given 3"):
+        list(tc.sweep_chunks(PACKAGED, grid, flows=FLOWS, map=3))  # type: ignore[arg-type]
+
+
+def test_each_combination_of_categories_is_a_scenario_of_its_own() -> None:
+    grid = {"timing": ["all_start", "all_end"], "durability": [0.5, 0.9], "snap_back": [True]}
+    table = swept(grid, columns=["net_benefit_usd"])
+    assert table["timing"].tolist() == ["all_start"] * 2 + ["all_end"] * 2
+    for row in table.itertuples():
+        own = PACKAGED.replace(
+            {"valuation.timing": row.timing, "tariffs.durability": row.durability,
+             "tariffs.snap_back": True}
+        )  # fmt: skip
+        single = tc.compare(own, structures=["upfront-cash"], flows=FLOWS)["net_benefit_usd"]
+        assert row.net_benefit_usd == single.item()
+
+
+def test_a_number_inside_a_table_that_is_silent_on_it_is_swept() -> None:
+    loan = "pledge.structures.japan-terms.tranches.strategic-loans.instrument"
+    short = {"kind": "loan", "rate": 0.05, "maturity_years": 5}
+    tables = [short, {**short, "maturity_years": 10}]
+    grace = f"{loan}.grace_years"
+    asked = {"structures": ["japan-terms"], "columns": ["net_cost_usd"]}
+    table = swept({loan: tables, grace: [0, 2]}, **asked)
+    costs = iter(table["net_cost_usd"])
+    for given in tables:
+        for years in (0, 2):
+            own = PACKAGED.replace({loan: given, grace: years})
+            single = tc.compare(own, **asked, flows=FLOWS)
+            assert next(costs) == single["net_cost_usd"].item()
+    assert short == {"kind": "loan", "rate": 0.05, "maturity_years": 5}
+    with pytest.raises(InputError, match="grace_years 7 leaves no year of repayment"):
+        swept({loan: tables, grace: [0, 7]}, **asked)
+
+
+def test_limits_are_met_in_every_combination() -> None:
+    timing = {"timing": ["all_start", "all_end"], "durability": [0.5, 1.5]}
+    with pytest.raises(InputError, match=r"less than or equal to 1, given 1\.5"):
+        swept(timing)
+    said = r"^tariffs\.relief_years: whole numbers are needed, given 2\.5"
+    with pytest.raises(InputError, match=said):
+        swept({"timing": ["all_start", "all_end"], "relief_years": [1.0, 2.5, 4.0]})
+    loan = "pledge.structures.japan-terms.drawdown"
+    both = {loan: [tc.Drawdown.level(2)], "draw_years": [2]}
+    with pytest.raises(InputError, match="set the same numbers"):
+        swept(both, structures=["japan-terms"])
+
+
+def test_a_chunk_of_a_sweep_is_named_by_its_points() -> None:
+    with pytest.raises(ChunkError, match=r"^chunk 1 of 1 \(points 1 to 2\) failed: the map ended"):
+        swept({"durability": [0.5, 1.0]}, map=lambda *_: [])

@@ -29,10 +29,10 @@ ANSWER = tc.StaticResponse(pass_through=0.5).respond(
 
 
 def found_by(strategy: st.SearchStrategy, is_seen: object) -> bool:
-    """Tell whether the first 100 draws hold one of a kind."""
+    """Tell whether the first 250 draws hold one of a kind."""
     seen: list[bool] = []
 
-    @settings(max_examples=100)
+    @settings(max_examples=250)
     @given(strategy)
     def look(drawn: object) -> None:
         seen.append(bool(is_seen(drawn)))

@@ -4,6 +4,8 @@ import pytest
 import tariffcalc as tc
 from tariffcalc.errors import InputError
 from tariffcalc.scenario.evaluate import evaluation
+from tariffcalc.scenario.parts import SCHEDULES
+from tariffcalc.scenario.relief import law_of
 from tariffcalc.scenario.trading import trading_of
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
@@ -20,7 +22,12 @@ def answering(response: dict, elasticities: object = None) -> tc.Scenario:
 
 
 def trading(scenario: tc.Scenario, flows: tc.TradeFlows = FLOWS) -> object:
-    return trading_of(scenario, evaluation(PACKAGED, flows).law, flows)
+    return trading_of(scenario, law_on(flows), flows)[1]
+
+
+def law_on(flows: tc.TradeFlows) -> object:
+    schedules = {name: getattr(PACKAGED, name) for name in SCHEDULES}
+    return law_of(schedules, flows, PACKAGED.tariffs.law_date, "KOR")
 
 
 def test_a_response_knows_what_it_asks_for_and_no_more() -> None:
@@ -29,7 +36,7 @@ def test_a_response_knows_what_it_asks_for_and_no_more() -> None:
         found = trading(scenario, ALONE)
         assert (found.elasticity, found.market) == (None, None)
     by_line = trading(answering({"kind": "constant_elasticity"}, BY_SECTOR), ALONE)
-    assert by_line.elasticity.known.tolist() == [1.0] * len(ALONE)
+    assert by_line.elasticity.known.tolist() == [1.0]  # all lines of cars under one law
     assert by_line.market is None
     market = trading(answering({**ARMINGTON, "substitution_elasticity": 3.0}))
     assert market.elasticity is None
@@ -44,7 +51,8 @@ def test_the_packaged_market_has_all_partners_and_home() -> None:
     special = tc.SectorElasticity(name="Special provisions", substitution_elasticity=1.0)
     named = tc.Elasticities(set="central", overrides=(special, CARS))
     scenario = scenario.replace({"trade.elasticities": named})
-    found = trading_of(scenario, evaluation(PACKAGED).law)
+    law, found = trading_of(scenario, law_on(tc.load_flows("us-imports-2024", partners=["KOR"])))
+    assert law.value.size == sum(block.lines.size for block in found.market.blocks) < 8327
     assert len(found.market.partners) == 11
     assert found.market.codes.size == found.elasticity.known.size == 3491
     cars = found.market.codes.tolist().index("870323")

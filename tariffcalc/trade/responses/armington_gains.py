@@ -14,13 +14,12 @@ from tariffcalc.trade.responses.columns import (
     exact_columns,
     supply_gain,
     triangle_columns,
-    value_added,
 )
 from tariffcalc.trade.responses.protocol import UNITS, Method
 
 __all__ = ["armington_gains"]
 
-BLOCK = 20_000  # numbers in an array of one block: some 160 kB
+BLOCK = 25_000  # numbers in an array of one block: some 200 kB
 
 
 def armington_gains(
@@ -77,10 +76,8 @@ def _gains(
     price = linear_price(equation) if linear else composite_price(equation)
     change = variety_change(equation, price, factor, **elastic)
     if method == "exact":
-        added = value_added(value, change)
         bought = (equation.share, equation.power, over_suppliers(spent))
         gain = composite_gain(*bought, price, change.importer, demand)
-        return exact_columns(
-            value, rates, change, added, (supply_gain(added, inverse_supply), gain)
-        )
+        gains = (supply_gain(value, change, inverse_supply), gain)
+        return exact_columns(value, rates, change, gains)
     return triangle_columns(value, rates, change if linear else relative(change))

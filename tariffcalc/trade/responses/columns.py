@@ -9,35 +9,33 @@ import numpy as np
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.isoelastic import Change
 
-__all__ = ["exact_columns", "supply_gain", "triangle_columns", "value_added"]
+__all__ = ["exact_columns", "supply_gain", "triangle_columns"]
 
 Columns = dict[str, FloatArray]
 Rates = tuple[FloatArray, FloatArray]
 
 
-def value_added(value: FloatArray, change: Change) -> FloatArray:
-    """Return by how much a value grows: V·(p̂·q̂ − 1), from logarithmic changes."""
-    return value * np.expm1(change.exporter + change.quantity)
-
-
-def supply_gain(added: FloatArray, inverse_supply: FloatArray) -> FloatArray:
+def supply_gain(value: FloatArray, change: Change, inverse_supply: FloatArray) -> FloatArray:
     """Return the area beside the supply curve from the price before to that after.
 
     V·(p̂^(1+μ) − 1)/(1+μ): as p̂^(1+μ) = p̂·q̂, what the value gains ÷ (1+μ), or ·ν/(1+ν).
     """
-    return np.asarray(added * (inverse_supply / (1.0 + inverse_supply)) + 0.0)  # 0 is not -0
+    growth = np.asarray(change.exporter + change.quantity)
+    np.expm1(growth, out=growth)
+    gain = value * growth
+    return np.asarray(gain * (inverse_supply / (1.0 + inverse_supply)) + 0.0)  # 0 is not -0
 
 
 def exact_columns(
     value: FloatArray,
     rates: Rates,
     change: Change,
-    added: FloatArray,
     gains: tuple[FloatArray, FloatArray],
 ) -> Columns:
-    """Return the columns of logarithmic changes, of what the value gains and of known gains."""
-    indices = (np.exp(x) for x in (change.quantity, change.exporter, change.importer))
-    return _columns(value, rates, value + added, indices, gains)
+    """Return the columns of logarithmic changes, and of known gains."""
+    quantity, exporter = np.exp(change.quantity), np.exp(change.exporter)
+    moved = value * quantity * exporter  # all digits, also where next to nothing is left
+    return _columns(value, rates, moved, (quantity, exporter, np.exp(change.importer)), gains)
 
 
 def triangle_columns(value: FloatArray, rates: Rates, change: Change) -> Columns:
@@ -64,6 +62,8 @@ def _columns(
     quantity, exporter, importer = indices
     duty = moved * rates[1]
     revenue = duty - value * rates[0]
+    efficiency = np.asarray(gains[0] + gains[1])
+    efficiency += revenue
     return {
         "value_usd": moved,
         "quantity_index": quantity,
@@ -73,5 +73,5 @@ def _columns(
         "exporter_gain_usd": gains[0],
         "importer_gain_usd": gains[1],
         "revenue_change_usd": revenue,
-        "efficiency_usd": gains[0] + gains[1] + revenue,
+        "efficiency_usd": efficiency,
     }

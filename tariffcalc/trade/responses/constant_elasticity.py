@@ -23,7 +23,6 @@ from tariffcalc.trade.responses.columns import (
     exact_columns,
     supply_gain,
     triangle_columns,
-    value_added,
 )
 from tariffcalc.trade.responses.protocol import (
     Method,
@@ -162,9 +161,7 @@ def constant_elasticity_gains(
     quantity = demand * importer
     rates, change = (before, after), Change(inverse_supply * quantity, quantity, importer)
     if method == "exact":
-        added = value_added(value, change)
         gain = demand_gain(value * (1.0 + before), importer, demand)
-        return exact_columns(
-            value, rates, change, added, (supply_gain(added, inverse_supply), gain)
-        )
+        gains = (supply_gain(value, change, inverse_supply), gain)
+        return exact_columns(value, rates, change, gains)
     return triangle_columns(value, rates, change if linear else relative(change))

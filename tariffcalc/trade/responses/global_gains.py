@@ -14,8 +14,8 @@ from tariffcalc.numeric.isoelastic import (
     proportional_change,
     relative,
 )
-from tariffcalc.numeric.world_market import World, composites, linear_supply, world_supply
-from tariffcalc.trade.responses.columns import exact_columns, triangle_columns, value_added
+from tariffcalc.numeric.world_market import World, composites, linear_supply, summed, world_supply
+from tariffcalc.trade.responses.columns import exact_columns, triangle_columns
 from tariffcalc.trade.responses.protocol import Method
 
 __all__ = ["global_gains", "published_consumer_surplus", "world_of"]
@@ -43,26 +43,26 @@ def global_gains(
     exporter = world.inverse_supply * supply + np.zeros_like(factor)  # one for each importer
     importer = exporter + factor
     if linear:
-        composite = (world.spending * importer).sum(axis=1, keepdims=True)
+        composite = summed(world.spending * importer, 1)
     else:
         _, composite, _ = composites(world, supply)
     quantity = world.cross * composite - world.substitution * importer
     change = Change(exporter, quantity, importer)
     if method != "exact":
         return triangle_columns(value, (before, after), change if linear else relative(change))
-    added, spent = value_added(value, change), value * (1.0 + before)
+    spent = value * (1.0 + before)
     gains = (
         _exporter_gain(value, change, supply, world.inverse_supply),
         composite_gain(
             world.spending,
             world.power,
-            spent.sum(axis=1, keepdims=True),
+            summed(spent, 1),
             composite,
             importer,
             demand,
         ),
     )
-    return exact_columns(value, (before, after), change, added, gains)
+    return exact_columns(value, (before, after), change, gains)
 
 
 def published_consumer_surplus(
@@ -84,7 +84,7 @@ def world_of(
 ) -> World:
     """Return the shares of flows at rates ``before``, with σ, η and 1/μ of full shape."""
     spent = value * (1.0 + before)
-    bought, sold = spent.sum(axis=1, keepdims=True), value.sum(axis=2, keepdims=True)
+    bought, sold = summed(spent, 1), summed(value, 2)
     substitution, demand, inverse = elasticities
     each_importer, each_exporter = (
         np.zeros((1, 1, value.shape[2])),
@@ -111,7 +111,7 @@ def _exporter_gain(
     logarithmic mean of its value before and after has in the sum of these means.
     """
     mean = value * growth_ratio(change.exporter + change.quantity)
-    total = value.sum(axis=2, keepdims=True) * growth_ratio((1.0 + inverse_supply) * supply)
-    sold = mean.sum(axis=2, keepdims=True)
+    total = summed(value, 2) * growth_ratio((1.0 + inverse_supply) * supply)
+    sold = summed(mean, 2)
     part = mean * (total / np.where(sold > 0.0, sold, 1.0))
     return np.asarray(part * (inverse_supply * supply) + 0.0)  # no gain is 0, not -0

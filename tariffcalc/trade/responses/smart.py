@@ -67,7 +67,8 @@ def smart_trade_effects(
     - trade diversion: the ratio of the imports of two suppliers moves by the share σ times the
       change of their relative price, and total imports stay. For one supplier that gains against
       others whose tariffs stay (Mn in all) this is Laird and Yeats's
-      M·Mn·σ·|x|/(M + Mn + M·σ·|x|), which never exceeds Mn. For many, M grows to M·w/Σ(M·w)·ΣM with
+      ``M·Mn·σ·|x|/(M + Mn + M·σ·|x|)``, which never exceeds Mn. For many, M grows to
+      M·w/Σ(M·w)·ΣM with
       w = max(0, 1 − σ·x): a supplier loses at most what it sells.
 
     References

@@ -12,17 +12,18 @@ import pandas as pd
 
 from tariffcalc.analysis.batches import chunks, evaluate_all
 from tariffcalc.numeric.arrays import FloatArray, IntArray
+from tariffcalc.numeric.memory import keep_freed_memory
 from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.trade.flows import TradeFlows
 
-__all__ = ["Found", "Study", "evaluate_groups", "study"]
+__all__ = ["Found", "Setting", "evaluate_groups", "setting"]
 
 Found = dict[str, dict[str, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Study:
+class Setting:
     """A scenario on flows, known by what is in both, so that a process reads its law once."""
 
     scenario: Scenario
@@ -30,18 +31,18 @@ class Study:
     key: tuple[str, str] = field(repr=False)
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether another study has the same content."""
-        return isinstance(other, Study) and self.key == other.key
+        """Tell whether another setting has the same content."""
+        return isinstance(other, Setting) and self.key == other.key
 
     def __hash__(self) -> int:
         """Return a hash of the content."""
         return hash(self.key)
 
 
-def study(scenario: Scenario, flows: TradeFlows | None, like: Study | None = None) -> Study:
-    """Return a scenario on flows; ``like`` is another study on the same flows."""
+def setting(scenario: Scenario, flows: TradeFlows | None, like: Setting | None = None) -> Setting:
+    """Return a scenario on flows; ``like`` is another setting on the same flows."""
     mark = _mark(flows) if like is None else like.key[1]
-    return Study(scenario, flows, (scenario.hash, mark))
+    return Setting(scenario, flows, (scenario.hash, mark))
 
 
 def _mark(flows: TradeFlows | None) -> str:
@@ -54,21 +55,22 @@ def _mark(flows: TradeFlows | None) -> str:
 
 
 @lru_cache(maxsize=64)
-def prepared(asked: Study) -> Evaluation:
+def prepared(asked: Setting) -> Evaluation:
     """Return the scenario with its law read; a process keeps the last of them."""
     return evaluation(asked.scenario, asked.flows)
 
 
 def evaluate_groups(
-    groups: Mapping[int, tuple[Study, Mapping[str, FloatArray]]],
+    groups: Mapping[int, tuple[Setting, Mapping[str, FloatArray]]],
     group_of: IntArray,
     structures: Sequence[str],
     columns: Sequence[str],
 ) -> Found:
     """Return columns of structures for cases of which each group has its own scenario.
 
-    ``groups`` gives for each number in ``group_of`` the study and, for all cases, what varies.
+    ``groups`` gives for each number in ``group_of`` the setting and, for all cases, what varies.
     """
+    keep_freed_memory()
     shape = group_of.shape
     found: Found = {name: {c: np.empty(shape) for c in columns} for name in structures}
     for group, (own, varied) in groups.items():
