@@ -18,6 +18,7 @@ __all__ = [
     "Command",
     "add_format",
     "add_scenario",
+    "add_structures",
     "add_vintage",
     "chosen_scenario",
     "named_scenario",
@@ -50,6 +51,13 @@ def add_scenario(parser: argparse.ArgumentParser, **how: Any) -> None:
         type=change,
         metavar="PATH=VALUE",
         help="another value at a path, such as tariffs.durability=0.8; may be repeated",
+    )
+
+
+def add_structures(parser: argparse.ArgumentParser) -> None:
+    """Add the structures that are asked for."""
+    parser.add_argument(
+        "--structure", action="append", metavar="NAME", help="only this structure; may be repeated"
     )
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tariffcalc.cli import explain, files, results, studies, tariffs
+from tariffcalc.cli import explain, files, reports, results, studies, tariffs
 from tariffcalc.cli.commands import Command
 from tariffcalc.errors import TariffcalcError
 from tariffcalc.version import VERSION
@@ -24,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     tariffs.TARIFFS,
     explain.EXPLAIN,
     studies.RUN,
+    reports.REPORT,
     files.VALIDATE,
     files.SCHEMA,
     results.LIST,
@@ -87,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
             help=command.help,
             description=f"{command.help[0].upper()}{command.help[1:]}.",
             epilog=f"example: tariffcalc {command.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,  # an example is one line
         )
         command.arguments(added)
         added.set_defaults(run=command.run, interrupted=command.interrupted)

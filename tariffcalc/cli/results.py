@@ -8,6 +8,7 @@ from tariffcalc.cli.commands import (
     Command,
     add_format,
     add_scenario,
+    add_structures,
     chosen_scenario,
     named_scenario,
 )
@@ -17,9 +18,7 @@ __all__ = ["COMPARE", "LIST", "SHOW"]
 
 def _compare_arguments(parser: argparse.ArgumentParser) -> None:
     add_scenario(parser, nargs="+")
-    parser.add_argument(
-        "--structure", action="append", metavar="NAME", help="only this structure; may be repeated"
-    )
+    add_structures(parser)
     add_format(parser)
 
 

@@ -77,8 +77,8 @@ def test_the_help_of_a_command_shows_an_example_that_runs(
 
 def test_the_commands_are_listed_with_what_they_do(capsys: pytest.CaptureFixture[str]) -> None:
     names = [command.name for command in COMMANDS]
-    assert names[:8] == ["compare", "show", "tariffs", "explain", "run", "validate", "schema",
-                         "list"]  # fmt: skip
+    assert names == ["compare", "show", "tariffs", "explain", "run", "report", "validate", "schema",
+                     "list"]  # fmt: skip
     with pytest.raises(SystemExit):
         main(["--help"])
     shown = " ".join(capsys.readouterr().out.split())
@@ -433,6 +433,51 @@ def test_a_worker_leaves_ctrl_c_alone_and_ends_with_its_parent(
     monkeypatch.setattr(os, "_exit", happened.append)
     workers._end_with_parent()
     assert happened == ["joined", 1]
+
+
+# report
+
+
+def test_report_writes_the_page_of_the_library(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = f"report korea-us --as-of {DAY} --structure three-years --draws 50 --seed 2 -o r.html"
+    said = f"r.html: korea-us as of {DAY}, scenario "
+    assert printed(asked, capsys) == f"{said}{PACKAGED.hash}\n"
+    options: dict[str, Any] = {"structures": ["three-years"], "draws": 50, "seed": 2}
+    assert (here / "r.html").read_text("utf-8") == tc.report.report_html(PACKAGED, **options)
+    changed = PACKAGED.replace({"tariffs.durability": 0.8})
+    assert printed(f"{asked} --set tariffs.durability=0.8", capsys) == f"{said}{changed.hash}\n"
+    assert changed.hash in (here / "r.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("-o r.txt", "error: path: a file that ends in .html is needed, given 'r.txt'\n"),
+        ("-o none/r.html",
+         "error: none/r.html: there is no folder 'none'; make it first\n"),
+        ("-o r.html --draws 1",
+         "error: draws: a whole number of at least 2 is needed, given 1\n"),
+    ],
+)  # fmt: skip
+def test_a_report_that_cannot_be_is_refused(
+    options: str, said: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(f"report korea-us {options}", capsys) == said
+    assert not list(here.glob("r.*"))
+
+
+def test_a_report_without_a_place_is_told(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tariffcalc.report.html.write_report", full)
+    assert refused("report korea-us -o r.html", capsys) == (
+        "error: 'r.html' cannot be written: No space left on device\n"
+    )
 
 
 # Progress
