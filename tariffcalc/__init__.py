@@ -42,7 +42,7 @@ Figures of cash flows, reports, errors
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from tariffcalc import errors, finance
+from tariffcalc import errors, finance, report
 from tariffcalc.analysis.compare import compare, incidence, ledger
 from tariffcalc.curves import RateCurve
 from tariffcalc.economy import Economy
@@ -61,6 +61,7 @@ from tariffcalc.pledge.structure import FundingStructure, Pledge, PledgePart, Tr
 from tariffcalc.pledge.tables import cash_flows, funding_metrics
 from tariffcalc.pledge.waterfall import Waterfall
 from tariffcalc.rate_text import RatePart, StatutoryRate, parse_rate
+from tariffcalc.report.notebook import register
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import Tariffs, Trade
 from tariffcalc.scenario.presets import list_scenarios, load_scenario
@@ -99,7 +100,6 @@ from tariffcalc.valuation import Valuation
 from tariffcalc.version import VERSION
 
 if TYPE_CHECKING:
-    from tariffcalc import report
     from tariffcalc.analysis.agreement import Agreement, Offer
     from tariffcalc.analysis.bargain import bargain
     from tariffcalc.analysis.break_even import BreakEven, break_even
@@ -308,8 +308,6 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     """Return a public name of a module that is not loaded yet."""
-    if name == "report":
-        return importlib.import_module("tariffcalc.report")
     if name in _LATE:
         return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -318,3 +316,6 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """Return the public names."""
     return sorted(__all__)
+
+
+register()

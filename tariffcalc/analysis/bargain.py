@@ -12,6 +12,7 @@ import pandas as pd
 from tariffcalc.analysis.agreement import Agreement, Offer
 from tariffcalc.analysis.batches import check_limits, check_whole, chunks, finite
 from tariffcalc.analysis.sides import HOST, PAYER, Side, payer_weight, side_of
+from tariffcalc.analysis.stated import stated
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.bargaining import efficient, preference
@@ -20,7 +21,6 @@ from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parties import payments
 from tariffcalc.scenario.terms import Term, named_terms
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["bargain"]
@@ -267,4 +267,4 @@ def _points(
     )
     units = {axis.term.name: axis.term.unit for axis in axes}
     units |= {"payer_gain_usd": "USD", "host_gain_usd": "USD"}
-    return labelled(frame, units, scenario_hash=scenario.hash)
+    return stated(frame, units, scenario)

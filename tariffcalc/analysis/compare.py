@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from tariffcalc.analysis.stated import stated
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.ledger import PARTIES, ledger_table, party_value
 from tariffcalc.numeric.arrays import FloatArray
@@ -20,9 +21,7 @@ from tariffcalc.scenario.evaluate import (
 )
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parties import payments
-from tariffcalc.scenario.paths import parameter_table
-from tariffcalc.scenario.views import discounted_at
-from tariffcalc.tables import labelled
+from tariffcalc.tables import fingerprint
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["compare", "incidence", "ledger", "wanted_columns"]
@@ -61,8 +60,9 @@ def compare(
         the pledge); ``duty_saving_usd`` (a year's duty less than without a deal, prices fixed),
         ``relief_pv_usd`` (gain of the payer's exporters), ``net_benefit_usd`` = relief − net cost,
         ``benefit_cost_ratio`` (NaN when net cost ≤ 0). What needs a number that the scenario
-        leaves unknown is NaN. ``attrs`` hold units, hash, version, and as ``notes`` vintage,
-        discount rate or curve and the count of assumptions.
+        leaves unknown is NaN. ``attrs`` hold units, hash, version, vintages, and as
+        ``notes`` discount rate or curve and the count of assumptions. In a notebook the result
+        shows as the HTML of ``tariffcalc.report.table``.
 
     Raises
     ------
@@ -88,12 +88,8 @@ def compare(
         data = {column: [float(row[column][0]) for row in rows] for column in wanted}
         parts.append(pd.DataFrame(data, index=index))
     frame = pd.concat(parts)
-    labelled(
-        frame,
-        {column: COLUMNS[column] for column in wanted},
-        scenario_hash=" ".join(scenario.hash for scenario in scenarios),
-    )
-    frame.attrs["notes"] = [notes(scenario) for scenario in scenarios]
+    stated(frame, {column: COLUMNS[column] for column in wanted}, *scenarios)
+    frame.attrs["fingerprint"] = fingerprint(frame)
     return frame
 
 
@@ -113,18 +109,6 @@ def scenario_labels(scenarios: Sequence[Scenario], asker: str) -> list[str]:
         scenario.name if names.count(scenario.name) == 1 else f"{scenario.name}@{scenario.hash[:6]}"
         for scenario in scenarios
     ]
-
-
-def notes(scenario: Scenario) -> str:
-    """Return the line under a table: vintage, rate or curve, how many numbers are assumptions."""
-    status = parameter_table(scenario)["status"]
-    counts = {kind: int((status == kind).sum()) for kind in ("reported", "derived", "assumption")}
-    return (
-        f"{scenario.name} as of {scenario.as_of}; discounted at "
-        f"{discounted_at(scenario.valuation)['funding_cost']}; {len(status)} numbers: "
-        f"{counts['reported']} reported, {counts['derived']} derived, "
-        f"{counts['assumption']} assumptions; scenario {scenario.hash}"
-    )
 
 
 def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = None) -> pd.DataFrame:
@@ -161,7 +145,7 @@ def ledger(scenario: Scenario, structure: str, *, flows: TradeFlows | None = Non
     asked.chosen([structure])
     frame = ledger_table(_amounts(asked, structure), asked.timeline)
     frame["scenario"], frame["structure"] = scenario.name, structure
-    return labelled(frame, {"amount_usd": "USD"}, scenario_hash=scenario.hash)
+    return stated(frame, {"amount_usd": "USD"}, scenario)
 
 
 def incidence(
@@ -216,8 +200,7 @@ def incidence(
         rows = [_party_values(asked, name, each=competitors == "each") for name in names]
         parts.append(pd.DataFrame(rows, index=index))
     frame = pd.concat(parts).fillna(0.0)
-    hashes = " ".join(scenario.hash for scenario in scenarios)
-    return labelled(frame, dict.fromkeys(frame.columns, "USD"), scenario_hash=hashes)
+    return stated(frame, dict.fromkeys(frame.columns, "USD"), *scenarios)
 
 
 def _amounts(asked: Evaluation, name: str) -> dict[str, FloatArray]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from tariffcalc.analysis.stated import stated
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.scenario.answer import PARTS
 from tariffcalc.scenario.evaluate import check_scenario, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.elasticities import Elasticities, SectorElasticity
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.responses import (
@@ -104,8 +104,9 @@ def compare_responses(
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(RESPONSE_COLUMNS))
     table.loc[SPREAD] = table.max() - table.min()
     table.index.name = "response"
-    labelled(table, RESPONSE_COLUMNS, scenario_hash=scenario.hash)
-    table.attrs["notes"] = [note(answering(scenario, r), label) for label, r in chosen.items()]
+    stated(table, RESPONSE_COLUMNS, scenario)
+    said = [note(answering(scenario, r), label) for label, r in chosen.items()]
+    table.attrs["notes"] = [*said, *table.attrs["notes"]]
     return table
 
 

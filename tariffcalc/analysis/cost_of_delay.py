@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tariffcalc.analysis.stated import stated
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.models import check_number
 from tariffcalc.numeric.arrays import FloatArray
@@ -16,7 +17,6 @@ from tariffcalc.scenario.delay import PARTIES, Asked, Costs, changed_lines, dela
 from tariffcalc.scenario.delayed_trade import authority_groups, months_of_trade, one_group
 from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.collected import month_of
 from tariffcalc.trade.flows import TradeFlows
 
@@ -133,8 +133,8 @@ def cost_of_delay(
     found = delay_of(asked, count, by, meanwhile=meanwhile, start=start, seasonal=seasonal)
     frame = _by_month(found) if by is None else _by_group(found)
     usd = [column for column in frame.columns if column != "date"]
-    labelled(frame, dict.fromkeys(usd, "USD"), scenario_hash=scenario.hash)
-    frame.attrs["notes"] = found.notes
+    stated(frame, dict.fromkeys(usd, "USD"), scenario)
+    frame.attrs["notes"] = [*found.notes, *frame.attrs["notes"]]
     return frame
 
 
@@ -204,7 +204,7 @@ def _frame(costs: Costs, start: pd.Period) -> pd.DataFrame:
     columns |= {f"{party}_pv_usd": costs.present[party][0] for party in PARTIES}
     columns |= {f"{p}_cumulative_pv_usd": np.cumsum(costs.present[p][0]) for p in PARTIES}
     count = costs.value.shape[1]
-    dates = pd.period_range(start, periods=count, freq="M").to_timestamp()
+    dates = pd.period_range(start, periods=count).to_timestamp()
     index = pd.RangeIndex(1, count + 1, name="month")
     return pd.DataFrame({"date": dates, **columns}, index=index)
 

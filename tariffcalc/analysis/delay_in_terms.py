@@ -12,13 +12,13 @@ import pandas as pd
 
 from tariffcalc.analysis.batches import evaluate_chunk, finite
 from tariffcalc.analysis.cost_of_delay import delay_of
+from tariffcalc.analysis.stated import stated
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import STRUCTURES, resolve
 from tariffcalc.scenario.terms import named_terms
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["DELAY_TERMS", "delay_in_terms"]
@@ -115,8 +115,8 @@ def delay_in_terms(
     frame.insert(3, "months", [months_until(lost, row.cost) for row in rows.values()])
     unreached = frame["months"].isna() & (frame["reason"] == "")
     frame.loc[unreached, "reason"] = _never(lost)
-    labelled(frame, UNITS, scenario_hash=scenario.hash)
-    frame.attrs["notes"] = delay.notes
+    stated(frame, UNITS, scenario)
+    frame.attrs["notes"] = [*delay.notes, *frame.attrs["notes"]]
     return frame
 
 

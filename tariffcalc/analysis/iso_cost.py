@@ -18,13 +18,13 @@ from tariffcalc.analysis.batches import (
 )
 from tariffcalc.analysis.break_even import bounds_of, structure_of
 from tariffcalc.analysis.compare import wanted_columns
+from tariffcalc.analysis.stated import stated
 from tariffcalc.errors import InputError
 from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.numeric.crossings import Crossings, crossings
 from tariffcalc.scenario.evaluate import COLUMNS, Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.terms import unit_of
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["iso_cost"]
@@ -111,7 +111,7 @@ def iso_cost(
     frame = _frame(x, y, target, grid, found, result)
     units = {x: unit_of(scenario, paths[x][0]), y: unit_of(scenario, paths[y][0])}
     units |= {target: COLUMNS[target], "solutions": "text"}
-    return labelled(frame, units, scenario_hash=scenario.hash)
+    return stated(frame, units, scenario)
 
 
 def _structure(scenario: Scenario, x: str, y: str, structure: str | None) -> str:

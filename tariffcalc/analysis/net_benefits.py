@@ -8,8 +8,8 @@ import pandas as pd
 
 from tariffcalc.analysis.execution import MapLike, Progress
 from tariffcalc.analysis.simulate import drawn, simulation_of
+from tariffcalc.analysis.stated import stated
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["draw_net_benefits"]
@@ -57,4 +57,4 @@ def draw_net_benefits(
     benefit, _ = drawn(task, draws, map, progress)
     frames = {name: pd.DataFrame({"net_benefit_usd": benefit[name]}) for name in task.structures}
     frame = pd.concat(frames, names=["structure", "draw"])
-    return labelled(frame, {"net_benefit_usd": "USD"}, scenario_hash=scenario.hash)
+    return stated(frame, {"net_benefit_usd": "USD"}, scenario)

@@ -13,13 +13,13 @@ from tariffcalc.analysis.elasticity import elasticities
 from tariffcalc.analysis.execution import MapLike, Progress
 from tariffcalc.analysis.global_sensitivity import morris, sobol
 from tariffcalc.analysis.settings import setting
+from tariffcalc.analysis.stated import stated
 from tariffcalc.analysis.tornado import one_at_a_time
 from tariffcalc.analysis.uncertainty import Uncertainty, distributed_paths, uncertainty
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.paths import numbers
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["sensitivity"]
@@ -119,7 +119,7 @@ def sensitivity(
     wanted_columns([target])
     if method == "elasticities":
         frame = elasticities(asked, _parameters(scenario, parameters, distributions), names, target)
-        return labelled(frame, _units(frame, target), scenario_hash=scenario.hash)
+        return stated(frame, _units(frame, target), scenario)
     if parameters is not None:
         raise InputError(f"parameters: {method} takes all that is uncertain; give distributions")
     uncertain = uncertainty(scenario, distributions)
@@ -136,7 +136,7 @@ def sensitivity(
             mapped=map,
             progress=progress,
         )
-    return labelled(frame, _units(frame, target), scenario_hash=scenario.hash)
+    return stated(frame, _units(frame, target), scenario)
 
 
 def _whole(name: str, value: object, least: int, default: int | None) -> int:

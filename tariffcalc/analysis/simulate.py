@@ -11,6 +11,7 @@ import pandas as pd
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.sampling import Sampled, sampled
 from tariffcalc.analysis.settings import setting
+from tariffcalc.analysis.stated import stated
 from tariffcalc.analysis.summary import summary
 from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, uncertainty
 from tariffcalc.errors import InputError
@@ -18,7 +19,6 @@ from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.quantiles import chosen_of
 from tariffcalc.scenario.evaluate import check_scenario, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["draw_parameters", "drawn", "simulate", "simulation_of"]
@@ -124,7 +124,7 @@ def simulate(
     rows = [summary(benefit[name], over[name]) for name in task.structures]
     frame = pd.DataFrame(rows, index=pd.Index(task.structures, name="structure"))
     units = {c: "USD" if c.endswith("_usd") else "share of draws" for c in frame.columns}
-    return labelled(frame, units, scenario_hash=scenario.hash)
+    return stated(frame, units, scenario)
 
 
 def draw_parameters(
@@ -174,7 +174,7 @@ def draw_parameters(
             columns[uncertain.rows[row]] = pd.array(names[chosen], dtype="str")
         parts.append(pd.DataFrame(columns))
     frame = pd.concat(parts, ignore_index=True).rename_axis("draw")
-    return labelled(frame, {}, scenario_hash=scenario.hash)
+    return stated(frame, {}, scenario)
 
 
 def simulation_of(

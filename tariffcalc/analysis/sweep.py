@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +16,10 @@ from tariffcalc.analysis.compare import wanted_columns
 from tariffcalc.analysis.execution import Job, MapLike, Progress, jobs, run
 from tariffcalc.analysis.grids import Grid, grid_of
 from tariffcalc.analysis.settings import Found, Setting, evaluate_groups, setting
+from tariffcalc.analysis.stated import stated
 from tariffcalc.numeric.arrays import FloatArray, IntArray
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.model import Scenario
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["DEFAULT_COLUMNS", "sweep", "sweep_chunks"]
@@ -56,7 +57,7 @@ class Asked:
     grid: Grid
     settings: Mapping[int, Setting]
     task: Sweep
-    scenario_hash: str
+    attributes: Mapping[str, Any]
 
     def chunks(self) -> Iterator[Chunk]:
         """Cut the grid into chunks, built one by one."""
@@ -77,8 +78,8 @@ class Asked:
             results = {column: found[name][column] for column in self.task.columns}
             parts.append(pd.DataFrame({"structure": name, **axes, **results}))
         frame = pd.concat(parts, ignore_index=True)
-        units = {column: COLUMNS[column] for column in self.task.columns}
-        return labelled(frame, units, scenario_hash=self.scenario_hash)
+        frame.attrs.update(copy.deepcopy(dict(self.attributes)))
+        return frame
 
 
 def sweep(
@@ -225,7 +226,9 @@ def _asked(
         if corners:
             check_limits(own.scenario, corners)
         settings[group] = own
-    return Asked(grid, settings, Sweep(tuple(names), tuple(wanted)), scenario.hash)
+    said = stated(pd.DataFrame(), {column: COLUMNS[column] for column in wanted}, scenario)
+    task = Sweep(tuple(names), tuple(wanted))
+    return Asked(grid, settings, task, {str(name): value for name, value in said.attrs.items()})
 
 
 def _first(values: FloatArray) -> float:

@@ -11,6 +11,7 @@ import pandas as pd
 from tariffcalc.analysis.batches import finite
 from tariffcalc.analysis.elasticity import AMOUNTS, ROUNDINGS
 from tariffcalc.analysis.sides import HOST, Side, side_of
+from tariffcalc.analysis.stated import stated
 from tariffcalc.errors import InputError, unknown_name
 from tariffcalc.numeric.arrays import BoolArray, FloatArray
 from tariffcalc.numeric.slopes import NODES, Slopes, exchange_rates, slopes
@@ -18,7 +19,6 @@ from tariffcalc.scenario.evaluate import Evaluation, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parties import payments
 from tariffcalc.scenario.terms import Term, named_terms, negotiable_terms
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["TradeOff", "trade_off"]
@@ -140,9 +140,9 @@ def trade_off(
     return TradeOff(
         structure,
         target,
-        labelled(table, units | unit, scenario_hash=scenario.hash),
-        labelled(long, units, scenario_hash=scenario.hash),
-        labelled(rates, dict.fromkeys(names, "steps per step"), scenario_hash=scenario.hash),
+        stated(table, units | unit, scenario),
+        stated(long, units, scenario),
+        stated(rates, dict.fromkeys(names, "steps per step"), scenario),
     )
 
 

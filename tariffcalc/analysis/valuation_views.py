@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from tariffcalc.analysis.compare import scenario_labels
+from tariffcalc.analysis.stated import stated
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.views import FIGURES, VIEWS, discounted_at, view_figures
-from tariffcalc.tables import labelled
 from tariffcalc.trade.flows import TradeFlows
 
 __all__ = ["valuation_views"]
@@ -94,5 +94,4 @@ def valuation_views(
             ]
             parts.append(pd.DataFrame(rows, index=index))
     units = {figure: COLUMNS[figure] for figure in FIGURES} | {"discounted_at": "text"}
-    hashes = " ".join(scenario.hash for scenario in scenarios)
-    return labelled(pd.concat(parts), units, scenario_hash=hashes)
+    return stated(pd.concat(parts), units, *scenarios)

@@ -17,7 +17,7 @@ from tariffcalc.pledge.drawdown import MOST_YEARS
 from tariffcalc.pledge.structure import rebalanced
 from tariffcalc.pledge.terms import cash_classes
 from tariffcalc.scenario.provenance import Provenance, provenance_of, speaking
-from tariffcalc.tables import labelled
+from tariffcalc.tables import labelled, vintage
 
 if TYPE_CHECKING:
     from tariffcalc.scenario.model import Scenario
@@ -61,7 +61,9 @@ def parameter_table(scenario: Scenario) -> pd.DataFrame:
         pd.DataFrame(rows).set_index("path").astype({"value": float, "low": float, "high": float})
     )
     frame["date"] = pd.to_datetime(frame["date"])
-    return labelled(frame, {"value": "see column unit"}, scenario_hash=scenario.hash)
+    known = [vintage(scenario.name, scenario.as_of)]
+    units = {"value": "see column unit"}
+    return labelled(frame, units, scenario_hash=scenario.hash, vintages=known)
 
 
 def stated_provenance(scenario: Scenario, path: str) -> Provenance:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from tariffcalc.analysis.execution import MapLike, Progress
@@ -23,7 +21,7 @@ from tariffcalc.studies.chunks import Counts, KeptMap
 from tariffcalc.studies.folder import Folder, folder_at
 from tariffcalc.studies.items import Item, Scenarios
 from tariffcalc.studies.model import Study, StudyScenario
-from tariffcalc.version import VERSION
+from tariffcalc.studies.versions import versions
 
 __all__ = ["StudyResult", "checked", "run_study"]
 
@@ -94,11 +92,11 @@ def run_study(
 
     Notes
     -----
-    A kept chunk is known by the hash of its scenario, of all that is asked, and of the versions of
-    tariffcalc, Python, numpy and pandas, and by the hash of its content: one of anything else is
-    removed, a damaged one computed again. Files are written whole, so that a run can be killed at
-    any moment; the next one ends in the same bytes as one that was left alone. A folder serves one
-    run at a time.
+    A kept chunk is known by the hash of its scenario, of all that is asked, of the library's code
+    and data, and of the versions of Python, numpy and pandas, and by the hash of its content: one
+    of anything else is removed, a damaged one computed again. Files are written whole, so that a
+    run can be killed at any moment; the next one ends in the same bytes as one that was left
+    alone. A folder serves one run at a time.
 
     Numbers in CSV are the shortest that read back to the same bits
     (``pandas.read_csv(…, float_precision="round_trip")``).
@@ -203,16 +201,6 @@ def _kept(
     """Return the map that keeps the chunks of an item; None for an item without."""
     form = item.form(scenarios)
     return None if form is None else KeptMap(folder.chunks(item.label), key, form, mapped)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what decides the bits of a result."""
-    return {
-        "tariffcalc": VERSION,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "pandas": pd.__version__,
-    }
 
 
 def _chunk_table(counts: Mapping[str, Counts]) -> pd.DataFrame:

@@ -400,11 +400,11 @@ def test_an_item_that_is_no_longer_asked_leaves_nothing(copy: Path, tmp_path: Pa
     assert found == contents(tmp_path / "anew")
 
 
-@pytest.mark.parametrize("name", ["tariffcalc", "python", "numpy", "pandas"])
+@pytest.mark.parametrize("name", ["tariffcalc", "tariffcalc_hash", "python", "numpy", "pandas"])
 def test_chunks_of_another_version_are_not_used(
     name: str, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """STUDY-17: chunks computed by other versions are not kept, since their bits may differ."""
+    """STUDY-17: chunks of other versions, code or data are not used: their bits may differ."""
     versions = running.versions()
     monkeypatch.setattr(running, "versions", lambda: versions | {name: "0"})
     found = tc.run_study(LONG, out=copy).chunks

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.analysis.compare import notes, scenario_labels, wanted_columns
+from tariffcalc.analysis.compare import scenario_labels, wanted_columns
+from tariffcalc.analysis.stated import notes
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.scenario.evaluate import COLUMNS
 

@@ -14,6 +14,7 @@ from tariffcalc.analysis.compare_responses import (
     first_with_deal,
     note,
 )
+from tariffcalc.analysis.stated import notes
 from tariffcalc.errors import InputError, UnknownNameError
 
 PACKAGED = tc.load_scenario("korea-us", as_of="2025-10-17")
@@ -36,6 +37,7 @@ def test_the_table_has_a_row_per_response_and_one_for_the_spread() -> None:
             "b: ConstantElasticityResponse(kind='constant_elasticity', demand_elasticity=-2.0, "
             "supply_elasticity=3.0, method='exact')"
         ),
+        notes(PACKAGED),
     ]
     gap = abs(table.loc["a", "relief_pv_usd"] - table.loc["b", "relief_pv_usd"])
     assert table.loc["spread", "relief_pv_usd"] == gap > 0.0

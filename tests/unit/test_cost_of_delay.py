@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
+from tariffcalc.analysis.stated import notes
 from tariffcalc.errors import InputError, UnknownNameError
 from tariffcalc.trade.months import BY_INDUSTRY
 
@@ -52,6 +53,8 @@ def test_the_packaged_figures_of_the_first_months() -> None:
 
 def test_rows_are_months_from_one_on() -> None:
     table = delayed(2)
+    assert table.attrs["scenario_hash"] == PACKAGED.hash
+    assert table.attrs["units"] == dict.fromkeys(table.columns[1:], "USD")
     assert table.index.equals(pd.RangeIndex(1, 3, name="month"))
     assert table.index.name == "month"
     assert table["date"].tolist() == [pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")]
@@ -106,14 +109,15 @@ def test_without_a_change_no_authority_has_rows_and_the_index_has_its_names() ->
 
 
 def test_the_notes_say_vintage_law_and_months() -> None:
-    assert delayed().attrs["notes"] == [
+    assert delayed().attrs["notes"][-1] == notes(PACKAGED)
+    assert delayed().attrs["notes"][:-1] == [
         "korea-us as of 2025-10-17: status_quo instead of deal from 2026-01 on, law of 2025-10-17",
         f"trade by month: {BY_INDUSTRY}",
         "prices and quantities answer a change in duty at once",
     ]
     lagging = LATER.replace({"trade.inventory_lag_months": 2.5})
     told = delayed(scenario=lagging, start="2026-03", meanwhile="no_deal", seasonal=False)
-    assert told.attrs["notes"] == [
+    assert told.attrs["notes"][:-1] == [
         "korea-us as of 2025-11-14: no_deal instead of deal from 2026-03 on, law of 2025-11-14",
         "trade by month: assumption: every line's year is spread evenly over its months",
         "prices and quantities answer a change in duty after 2.5 months",
@@ -125,7 +129,7 @@ def test_the_notes_say_vintage_law_and_months() -> None:
 
 def test_nothing_left_to_delay_is_said() -> None:
     table = delayed(0, tc.load_scenario("korea-us", as_of="2026-01-16"))
-    assert table.attrs["notes"][-1] == (
+    assert table.attrs["notes"][-2] == (
         "status_quo and deal charge every line alike: nothing is left to delay"
     )
 

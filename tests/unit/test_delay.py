@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
+from tariffcalc.scenario import answer
 from tariffcalc.scenario.answer import yearly_gains
 from tariffcalc.scenario.delay import (
     PARTIES,
@@ -72,6 +73,20 @@ def test_cases_beside_each_other_are_the_cases_alone() -> None:
                 assert found[name][case] == pytest.approx(exact[name][0], rel=1e-12, abs=1e-4)
         assert together.value[case].tolist() == single.value[0].tolist()
         assert together.duty[case].tolist() == single.duty[0].tolist()
+
+
+def test_costs_are_the_same_however_many_cases_are_looked_at_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    response = tc.ConstantElasticityResponse(demand_elasticity=-2.0, supply_elasticity=5.0)
+    asked = ready(PACKAGED.replace({"trade.response": response}))
+    rates = {"tariffs.measures.autos-25.rate": np.array([0.25, 0.30, 0.20])}
+    (whole,) = delay_costs(asked, asked.cases(rates, 3), question(asked))
+    monkeypatch.setattr(answer, "CELLS", 1)
+    (single,) = delay_costs(asked, asked.cases(rates, 3), question(asked))
+    for name in PARTIES:
+        assert single.lost[name].tolist() == whole.lost[name].tolist()
+    assert len(set(whole.lost["exporters"][:, 0].tolist())) == 3
 
 
 def test_costs_have_a_row_per_case_and_a_column_per_month() -> None:

@@ -66,6 +66,8 @@ def test_the_usual_terms_are_what_a_payer_is_asked_for() -> None:
     assert list(table.columns) == ["before", "after", "cost_usd", "months", "reason"]
     assert table["before"].tolist() == pytest.approx([0.015, 3.0, 0.5], rel=1e-15)
     assert table["after"].tolist() == pytest.approx([0.025, 2.0, 0.49], rel=1e-15)
+    assert table.attrs["scenario_hash"] == PACKAGED.hash
+    assert table.attrs["units"] == {"cost_usd": "USD", "months": "months of delay"}
     assert table.attrs["notes"] == tc.cost_of_delay(PACKAGED, 1, flows=FLOWS).attrs["notes"]
 
 

@@ -55,6 +55,13 @@ def test_a_note_is_wrapped_below_all_else() -> None:
     assert note.get_window_extent().y1 < below
 
 
+def test_a_given_figure_without_a_layout_keeps_its_margins() -> None:
+    ax = Figure(figsize=(3.5, 2.5)).add_subplot()
+    before = ax.get_position().bounds
+    note_below(ax, ["end"], False)
+    assert ax.get_position().bounds == before
+
+
 @pytest.mark.parametrize(
     ("name", "lines"),
     [

@@ -79,3 +79,11 @@ def test_more_or_fewer_terms_are_refused() -> None:
     with pytest.raises(InputError) as caught:
         iso_cost_map(table[table["b"] == 0.0], ax=axes())
     assert str(caught.value) == "iso_cost_map: at least two values of a_usd and of b are needed"
+
+
+def test_a_height_that_would_stick_out_is_not_written() -> None:
+    grid = np.linspace(0, 1, 21)
+    ax = iso_cost_map(plane(lambda a, b: 75.5 * b + 0 * a, grid, grid), ax=axes())
+    assert ax.collections[1].levels.tolist() == [15.0, 30.0, 45.0, 60.0, 75.0]
+    assert {"15", "30", "45", "60"} <= set(said(ax))
+    assert "75" not in said(ax)

@@ -168,3 +168,16 @@ def test_the_search_stops_after_its_last_step(monkeypatch: pytest.MonkeyPatch) -
     first = composite_price(equation(), start).item()
     assert first != best
     assert abs(first - best) < abs(best)
+
+
+def test_the_range_of_each_market_is_its_own() -> None:
+    found = market(
+        np.full((1, 2, 2), 0.5),
+        np.array([[[0.4, 1.0], [-0.2, 3.0]]]),
+        substitution=one(3.0),
+        demand=one(-2.0),
+        inverse_supply=one(0.0),
+    )
+    low, high = module._range(found)
+    assert np.abs(low - [[[-0.2, 1.0]]]).max() <= ULP
+    assert np.abs(high - [[[0.4, 3.0]]]).max() <= ULP

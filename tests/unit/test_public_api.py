@@ -67,6 +67,11 @@ def test_a_figure_has_a_docstring_with_an_example(name: str) -> None:
     assert "Examples\n--------\n>>> " in (inspect.getdoc(getattr(tc.finance, name)) or "")
 
 
+@pytest.mark.parametrize("name", tc.report.__all__)
+def test_what_one_looks_at_has_a_docstring_with_an_example(name: str) -> None:
+    assert "Examples\n--------\n>>> " in (inspect.getdoc(getattr(tc.report, name)) or "")
+
+
 @pytest.mark.parametrize(
     "name", [n for n in OBJECTS if inspect.isfunction(getattr(tc, n))]
 )  # fmt: skip

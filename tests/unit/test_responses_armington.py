@@ -90,3 +90,40 @@ def test_blocks_do_not_change_a_bit(size: int, monkeypatch: pytest.MonkeyPatch) 
     for name, column in whole.items():
         assert column.shape == (2, 3, 11)
         assert parts[name].tobytes() == column.tobytes()
+
+
+TAXED = tc.TradeFlows.from_frame(
+    pd.DataFrame({"hs": "870323", "partner": ["KOR", "JPN"], "value_usd": [100.0, 200.0]})
+)
+
+
+def approximate(method: str) -> pd.DataFrame:
+    """Return the answer at σ = 2, η = −1 and elastic supply; half is spent on each."""
+    response = tc.ArmingtonResponse(
+        substitution_elasticity=2.0, demand_elasticity=-1.0, method=method
+    )
+    return response.respond(TAXED, [1.0, 0.0], [0.5, 0.0])
+
+
+def test_the_log_linear_answer_by_hand() -> None:
+    # x = −¼ and 0, P = −⅛, q = P − 2·x: ⅜ and −⅛; gain 200·¼·(1 + 3/16).
+    found = approximate("log_linear")
+    assert found["quantity_index"].tolist() == pytest.approx([1.375, 0.875], rel=1e-15)
+    assert found["importer_price_index"].tolist() == pytest.approx([0.75, 1.0], rel=1e-15)
+    assert found["importer_gain_usd"].tolist() == pytest.approx([59.375, 0.0], rel=1e-14)
+    assert found["revenue_change_usd"].tolist() == pytest.approx([-31.25, 0.0], rel=1e-14)
+
+
+def test_triangles_by_hand() -> None:
+    # τ = ¾ and 1, 1/P̂ = 7/6, q̂ = (¾·7/6)^−2·7/6 = 32/21; gain 200·¼·(1 + ½·11/21).
+    found = approximate("triangle")
+    assert found["quantity_index"].tolist() == pytest.approx([32 / 21, 6 / 7], rel=1e-14)
+    assert found["importer_gain_usd"].tolist() == pytest.approx([50 * 53 / 42, 0.0], rel=1e-14)
+    assert found["duty_usd"].tolist() == pytest.approx([100 * 32 / 21 * 0.5, 0.0], rel=1e-14)
+
+
+def test_markets_are_cut_into_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BLOCK", 24)
+    found = [(block.start, block.stop) for block in module._blocks((2, 3, 10))]
+    assert found == [(0, 4), (4, 8), (8, 12)]
+    assert [block.start for block in module._blocks((20, 3, 3))] == [0, 1, 2]

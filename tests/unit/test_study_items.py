@@ -14,8 +14,9 @@ from tariffcalc.studies import values
 from tariffcalc.studies.chunked import SimulateItem, SweepItem
 from tariffcalc.studies.forms import Draws, Points
 from tariffcalc.studies.quick import BreakEvenItem, CompareItem, SensitivityItem, break_even_table
-from tariffcalc.studies.running import checked, versions
+from tariffcalc.studies.running import checked
 from tariffcalc.studies.schema import study_schema
+from tariffcalc.studies.versions import code_hash, versions
 
 SCENARIO = tc.load_scenario("korea-us", as_of="2025-10-17")
 SCENARIOS = {"now": SCENARIO}
@@ -204,9 +205,29 @@ def test_a_scenario_of_a_study_is_packaged_or_beside_it(tmp_path: Path) -> None:
 
 
 def test_versions_are_those_of_what_computes() -> None:
-    assert list(versions()) == ["tariffcalc", "python", "numpy", "pandas"]
+    assert list(versions()) == ["tariffcalc", "tariffcalc_hash", "python", "numpy", "pandas"]
+    assert versions()["tariffcalc"] == tc.__version__
     assert versions()["numpy"] == np.__version__
     assert versions()["pandas"] == pd.__version__
+
+
+def test_code_and_data_are_known_by_every_byte(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "a.py").write_text("1")
+    (tmp_path / "data" / "b.csv").write_text("2")
+    before = code_hash(tmp_path)
+    assert before == "c1f612a31bb62195"
+    code_hash.cache_clear()
+    (tmp_path / "a.pyc").write_text("compiled")
+    assert code_hash(tmp_path) == before
+    for file, text in (("data/b.csv", "3"), ("a.py", "1 "), ("data/c.toml", "")):
+        code_hash.cache_clear()
+        (tmp_path / file).write_text(text)
+        assert code_hash(tmp_path) != before
+        before = code_hash(tmp_path)
+    code_hash.cache_clear()
+    (tmp_path / "a.py").rename(tmp_path / "z.py")
+    assert code_hash(tmp_path) != before
 
 
 def test_the_schema_of_a_study_has_tables_by_name() -> None:

@@ -1,7 +1,9 @@
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
-from tariffcalc.tables import labelled, ratio
+from tariffcalc.tables import labelled, ratio, vintage
 from tariffcalc.version import VERSION
 
 
@@ -15,6 +17,12 @@ def test_a_table_carries_units_hash_and_version() -> None:
     units["duty_usd"] = "KRW"
     assert found.attrs["units"] == {"duty_usd": "USD"}
     assert labelled(frame, {}).attrs["scenario_hash"] is None
+
+
+def test_a_table_says_its_vintages_where_it_has_some() -> None:
+    found = labelled(pd.DataFrame(), {}, vintages=[vintage("korea-us", dt.date(2025, 10, 17))])
+    assert found.attrs["vintages"] == ["korea-us as of 2025-10-17"]
+    assert "vintages" not in labelled(pd.DataFrame(), {}).attrs
 
 
 def test_a_share_of_nothing_is_unknown() -> None:

@@ -59,10 +59,9 @@ def sheet(ax: Axes | None, height: float) -> tuple[Axes, bool]:
     return ax, own
 
 
-def label_axes(ax: Axes, x: str | None, y: str | None) -> None:
-    """Write what the axes show, with units."""
-    if x is not None:
-        ax.set_xlabel(x, fontsize=TEXT, color=INK, parse_math=False, labelpad=3.0)
+def label_axes(ax: Axes, x: str, y: str | None) -> None:
+    """Write what the axes show, with units; rows with names need no label of their own."""
+    ax.set_xlabel(x, fontsize=TEXT, color=INK, parse_math=False, labelpad=3.0)
     if y is not None:
         ax.set_ylabel(y, fontsize=TEXT, color=INK, parse_math=False, labelpad=3.0)
 
