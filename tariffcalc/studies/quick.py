@@ -12,13 +12,14 @@ from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, wanted_columns
 from tariffcalc.analysis.execution import MapLike, Progress
 from tariffcalc.analysis.sensitivity import sensitivity
+from tariffcalc.analysis.stated import stated
 from tariffcalc.analysis.uncertainty import uncertainty
 from tariffcalc.models import Name, Number, number
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.paths import resolve
 from tariffcalc.studies.items import Distributions, Item, Names, ScenarioItem, Scenarios
 from tariffcalc.studies.values import MOST_CASES
-from tariffcalc.tables import labelled
+from tariffcalc.tables import fingerprint, labelled
 
 __all__ = ["BreakEvenItem", "CompareItem", "SensitivityItem", "break_even_table"]
 
@@ -50,9 +51,9 @@ class CompareItem(Item):
         }
         frame = pd.concat({name: part.droplevel("scenario") for name, part in parts.items()})
         frame.index = frame.index.set_names(["scenario", "structure"])
-        frame.attrs = dict(next(iter(parts.values())).attrs)
-        frame.attrs["scenario_hash"] = " ".join(scenarios[name].hash for name in self.scenarios)
-        frame.attrs["notes"] = [note for part in parts.values() for note in part.attrs["notes"]]
+        units = next(iter(parts.values())).attrs["units"]
+        stated(frame, units, *(scenarios[name] for name in self.scenarios))
+        frame.attrs["fingerprint"] = fingerprint(frame)
         return frame
 
 
