@@ -18,7 +18,7 @@ from tariffcalc.scenario.evaluate import COLUMNS, evaluation
 from tariffcalc.scenario.paths import resolve
 from tariffcalc.studies.items import Distributions, Item, Names, ScenarioItem, Scenarios
 from tariffcalc.studies.values import MOST_CASES
-from tariffcalc.tables import labelled
+from tariffcalc.tables import fingerprint, labelled
 
 __all__ = ["BreakEvenItem", "CompareItem", "SensitivityItem", "break_even_table"]
 
@@ -44,15 +44,15 @@ class CompareItem(Item):
 
     def table(self, scenarios: Scenarios, _: MapLike, __: Progress | None) -> pd.DataFrame:
         """Return the comparison; its index names the scenarios as the study does."""
-        parts = {
-            name: compare(scenarios[name], structures=self.structures, columns=self.columns)
+        asked = [scenarios[name] for name in self.scenarios]
+        frame = compare(*asked, structures=self.structures, columns=self.columns)
+        named = [
+            (name, structure)
             for name in self.scenarios
-        }
-        frame = pd.concat({name: part.droplevel("scenario") for name, part in parts.items()})
-        frame.index = frame.index.set_names(["scenario", "structure"])
-        frame.attrs = dict(next(iter(parts.values())).attrs)
-        frame.attrs["scenario_hash"] = " ".join(scenarios[name].hash for name in self.scenarios)
-        frame.attrs["notes"] = [note for part in parts.values() for note in part.attrs["notes"]]
+            for structure in evaluation(scenarios[name]).chosen(self.structures)
+        ]
+        frame.index = pd.MultiIndex.from_tuples(named, names=frame.index.names)
+        frame.attrs["fingerprint"] = fingerprint(frame)  # of the names it has now
         return frame
 
 
