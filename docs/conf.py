@@ -61,9 +61,9 @@ napoleon_use_ivar = True
 nitpicky = True
 nitpick_ignore_regex = [
     # Inventories of other projects are not fetched, so their names cannot be links.
-    ("py:.*", r"(numpy|np|pandas|pd|pydantic|datetime|dt|collections|pathlib|matplotlib)\..*|Axes"),
+    ("py:.*", r"(numpy|np|pandas|pd|pydantic|datetime|dt|collections|pathlib|os|matplotlib)\..*|Axes"),
     # Public objects hand out parts whose rooms are not public.
-    ("py:class", r"tariffcalc\.(numeric|studies)\..*"),
+    ("py:class", r"tariffcalc\.(numeric|studies|tariffs\.conventions)\..*"),
 ]
 
 

@@ -83,6 +83,8 @@ def directive(name: str) -> str:
     if not callable(thing):
         kind = "automodule"
     members = "" if kind == "autofunction" else "\n   :members:"
+    if kind == "autoclass":
+        members += "\n   :inherited-members: Model, BaseModel, tuple, object"
     names = [name, *(f"{name}.{part}" for part in PARTS.get(name, ()))]
     return "\n".join(f".. {kind}:: tariffcalc.{each}{members}\n" for each in names)
 

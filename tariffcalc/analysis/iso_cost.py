@@ -182,8 +182,7 @@ def _frame(
     row, root = found.row[found.reached], found.root[found.reached]
     count = np.bincount(row, minlength=grid.size)
     without = np.flatnonzero(count == 0)
-    kept = result(row, root) if row.size else root
-    empty = np.full(without.size, np.nan)
+    kept, empty = result(row, root), np.full(without.size, np.nan)
     every = np.concatenate([row, without])
     order = np.argsort(every, kind="stable")
     every = every[order]

@@ -7,6 +7,7 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+REMEDY = "run: python examples/run.py"
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +24,10 @@ def run() -> ModuleType:
 @pytest.mark.filterwarnings("ignore")  # the client and kernel packages warn about each other
 def test_a_notebook_runs_and_shows_what_it_holds(path: Path, run: ModuleType) -> None:
     held, ran = nbformat.read(path, as_version=4), run.executed(path)
-    assert run.printed(ran) == run.printed(held)
+    assert run.printed(ran) == run.printed(held), REMEDY
     before, after = run.pictures(held), run.pictures(ran)
-    assert len(after) == len(before)
-    assert all(run.alike(one, other) for one, other in zip(before, after, strict=True))
+    assert len(after) == len(before), REMEDY
+    assert all(run.alike(*pair) for pair in zip(before, after, strict=True)), REMEDY
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -89,3 +89,8 @@ def test_the_command_line_is_told_with_each_of_its_commands(made: dict[str, str]
     for name in ("compare", "list", "schema", "show", "validate"):
         assert f"\n## {name}\n" in page
         assert f"usage: tariffcalc {name}" in page
+
+
+def test_methods_that_a_class_inherits_from_rooms_of_ours_are_shown(made: dict[str, str]) -> None:
+    shown = made["reference/tariffs.rst"].split(".. autoclass:: tariffcalc.TariffSchedule\n")[1]
+    assert shown.splitlines()[1] == "   :inherited-members: Model, BaseModel, tuple, object"

@@ -65,20 +65,23 @@ def test_bounds_hold_the_solutions() -> None:
 
 
 def test_rows_without_a_solution_stand_in_their_place() -> None:
-    grid = [0.3, 0.03, 0.3, 0.06]
+    grid = [0.3, 0.03, 0.3, 0.06, 0.2]
     table = curve("project_irr", "discount_rate", "three-years", values=grid, value=250e9)
     assert table["solutions"].tolist() == [
-        "none",
-        "several",
-        "several",
-        "none",
-        "several",
-        "several",
-    ]
-    assert table["project_irr"].tolist() == [0.3, 0.03, 0.03, 0.3, 0.06, 0.06]
+        "none", "several", "several", "none", "several", "several", "none",
+    ]  # fmt: skip
+    assert table["project_irr"].tolist() == [0.3, 0.03, 0.03, 0.3, 0.06, 0.06, 0.2]
     rates = table["discount_rate"]
     assert rates[1] < rates[2]
     assert rates[4] < rates[5]
+
+
+def test_a_figure_that_is_never_reached_gives_rows_without_solutions() -> None:
+    table = curve("split_before", "project_irr", values=[0.2, 0.4], value=-1e15)
+    assert table["split_before"].tolist() == [0.2, 0.4]
+    assert table[["project_irr", "net_cost_usd"]].isna().all(axis=None)
+    assert table["solutions"].tolist() == ["none", "none"]
+    assert table["net_cost_usd"].dtype == table["project_irr"].dtype == np.float64
 
 
 def test_what_does_not_fit_is_refused() -> None:
@@ -115,3 +118,11 @@ def test_limits_are_those_of_all_corners() -> None:
     assert said.endswith("input should be less than or equal to 1, given 1.2")
     said = refusal("split_before", "project_irr", values=[0.2], bounds=(-1.5, 0.1))
     assert said.endswith("input should be greater than -1, given -1.5")
+
+
+def test_a_tariff_may_be_one_of_the_two() -> None:
+    table = curve("reciprocal-15.rate", "durability", values=[0.15, 0.16], target="relief_pv_usd")
+    assert table["solutions"].tolist() == ["one", "one"]
+    assert table.loc[0, "durability"] == pytest.approx(0.9, rel=1e-9)
+    assert table.loc[1, "durability"] > 0.9
+    assert table["relief_pv_usd"].nunique() <= 2

@@ -181,3 +181,46 @@ def test_the_range_of_each_market_is_its_own() -> None:
     low, high = module._range(found)
     assert np.abs(low - [[[-0.2, 1.0]]]).max() <= ULP
     assert np.abs(high - [[[0.4, 3.0]]]).max() <= ULP
+
+
+def test_a_step_that_leads_away_is_replaced_by_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = market(
+        np.full((1, 2, 2), 0.5),
+        np.array([[[0.4, 1.0], [-0.2, 3.0]]]),
+        substitution=one(3.0),
+        demand=one(-2.0),
+        inverse_supply=column(0.0, 0.5),
+    )
+    first, second = linear_price(found).ravel().tolist()
+    asked = []
+    answers = iter(
+        [
+            ([0.3, 0.3], [math.nan, 0.0]),  # the second market ends here
+            ([-0.3, 0.3], [5000.0, 1.0]),
+            ([0.5, 0.3], [0.0, 1.0]),  # too far from balance for a last step
+            ([0.1, 0.3], [0.25, 1.0]),
+            ([0.1, 0.3], [0.0, 1.0]),
+        ]
+    )
+
+    def step(_: object, price: np.ndarray) -> tuple:
+        asked.append(np.broadcast_to(price, (1, 1, 2)).ravel().tolist())
+        return tuple(np.array(numbers).reshape(1, 1, 2) for numbers in next(answers))
+
+    monkeypatch.setattr(module, "_step", step)
+    price = composite_price(found).ravel().tolist()
+    # As σ > 1 a sum above 1 says that the price is too high.
+    middle = 0.5 * (first - 1500.0)
+    after = 0.5 * (middle + first)
+    last = 0.5 * (middle + after)  # a step upwards leads away from what is below
+    assert asked == [
+        [first, second], [middle, second], [after, second], [after, second], [last, second]
+    ]  # fmt: skip
+    assert price == [last, second]
+
+
+def test_where_all_terms_vanish_there_is_no_step() -> None:
+    for inverse in ((0.5, 0.0), (0.5,)):
+        growth, step = module._step(equation(inverse=inverse), one(-1400.0))
+        assert growth.item() == -1.0
+        assert not np.isfinite(step).any()

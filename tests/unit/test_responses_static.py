@@ -145,3 +145,12 @@ def test_totals_count_the_duty_on_the_price_that_moved() -> None:
 def test_a_rate_of_10_is_the_largest_taken() -> None:
     answer = tc.StaticResponse(pass_through=1.0).respond(FLOWS, 10.0, [10.0, 0.0])
     assert answer["duty_usd"].tolist() == [1000.0, 0.0]
+
+
+def test_duty_is_paid_on_the_price_after() -> None:
+    # From 1 + t = 1 to 4 at half pass-through the exporter's price halves: 3·50 and 3·150.
+    answer = tc.StaticResponse(pass_through=0.5).respond(FLOWS, 0.0, 3.0)
+    assert answer["duty_usd"].tolist() == pytest.approx([150.0, 450.0], rel=1e-15)
+    moved = tc.TradeFlows.from_frame(FLOWS.frame.set_axis([5, 2]))
+    again = tc.StaticResponse(pass_through=0.5).respond(moved, 0.0, 3.0)
+    assert again.index.tolist() == moved.frame.index.tolist()

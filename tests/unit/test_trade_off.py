@@ -21,12 +21,6 @@ def cost(**changes: float) -> float:
     return float(table["net_cost_usd"].item())
 
 
-def refusal(structure: str = "three-years", **options: object) -> str:
-    with pytest.raises(InputError) as caught:
-        traded(structure, **options)
-    return str(caught.value)
-
-
 def test_the_tables_are_labelled() -> None:
     found = traded(terms=["split_before", "draw_years"])
     assert list(found.values) == [
@@ -107,22 +101,6 @@ def test_the_target_decides_the_rates() -> None:
     assert by_benefit.rates.loc["durability", "split_before"] == worth.iloc[1] / worth.iloc[0]
 
 
-def test_terms_without_room_are_left_out_unless_named() -> None:
-    name = "strategic-loans.instrument.spread"  # a spread on a curve that the loan does not have
-    assert name not in traded("japan-terms").values.index
-    assert refusal("japan-terms", terms=[name]) == (
-        f"{name}: no value beside the present one is within its limits"
-    )
-
-
-def test_limits_are_found_term_by_term() -> None:
-    scenario = PACKAGED.replace({f"{OWN}waterfall.split_before": 0.0})
-    terms = ["split_before", "cash_share", "split_after", "deemed_rate"]
-    found = traded(scenario=scenario, terms=terms).slopes.xs("net_cost", level="figure")
-    assert found["below_usd"].isna().tolist() == [True, False, False, False]
-    assert found["above_usd"].isna().tolist() == [False, True, False, False]
-
-
 def test_the_error_bound_is_that_of_the_roundings_where_a_result_is_linear() -> None:
     found = traded(terms=["split_before"]).slopes.loc[("split_before", "net_cost")]
     largest = tc.compare(PACKAGED, structures=["three-years"], flows=FLOWS)["pv_outlay_usd"].item()
@@ -130,31 +108,6 @@ def test_the_error_bound_is_that_of_the_roundings_where_a_result_is_linear() -> 
     assert roundings <= found["error_bound_usd"] <= 1.2 * roundings
 
 
-def test_one_name_is_a_list_of_one() -> None:
-    assert list(traded(terms="split_before").values.index) == ["split_before"]
-
-
 def test_a_scenario_is_needed() -> None:
     with pytest.raises(InputError, match=r"did you mean load_scenario\('korea-us'\)"):
         tc.trade_off("korea-us", "three-years")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"structure": "no-deal"}, "terms: 'no-deal' has none; name the numbers that are meant"),
-        ({"terms": []}, "terms: at least one name is needed, given none"),
-        ({"terms": 5}, "terms: a list of names is needed, given 5"),
-        ({"steps": [1]}, "steps: a mapping from term to step is needed, given [1]"),
-        ({"terms": ["split_before"], "steps": {"split_before": -0.1}},
-         "steps: split_before: a number above 0 is needed, given -0.1"),
-        ({"terms": ["split_before"], "steps": {"split_before": "x"}},
-         "steps: split_before: a number is needed, given 'x'"),
-        ({"terms": ["draw_years"], "steps": {"draw_years": 1.5}},
-         "steps: draw_years: a whole number above 0 is needed, given 1.5"),
-        ({"terms": ["draw_years"], "steps": {"draw_years": 0}},
-         "steps: draw_years: a whole number above 0 is needed, given 0"),
-    ],
-)  # fmt: skip
-def test_refusals(options: dict, said: str) -> None:
-    assert refusal(**options) == said
