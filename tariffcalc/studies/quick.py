@@ -12,7 +12,6 @@ from tariffcalc.analysis.break_even import BreakEven, break_even
 from tariffcalc.analysis.compare import compare, wanted_columns
 from tariffcalc.analysis.execution import MapLike, Progress
 from tariffcalc.analysis.sensitivity import sensitivity
-from tariffcalc.analysis.stated import stated
 from tariffcalc.analysis.uncertainty import uncertainty
 from tariffcalc.models import Name, Number, number
 from tariffcalc.scenario.evaluate import COLUMNS, evaluation
@@ -45,15 +44,15 @@ class CompareItem(Item):
 
     def table(self, scenarios: Scenarios, _: MapLike, __: Progress | None) -> pd.DataFrame:
         """Return the comparison; its index names the scenarios as the study does."""
-        parts = {
-            name: compare(scenarios[name], structures=self.structures, columns=self.columns)
+        asked = [scenarios[name] for name in self.scenarios]
+        frame = compare(*asked, structures=self.structures, columns=self.columns)
+        named = [
+            (name, structure)
             for name in self.scenarios
-        }
-        frame = pd.concat({name: part.droplevel("scenario") for name, part in parts.items()})
-        frame.index = frame.index.set_names(["scenario", "structure"])
-        units = next(iter(parts.values())).attrs["units"]
-        stated(frame, units, *(scenarios[name] for name in self.scenarios))
-        frame.attrs["fingerprint"] = fingerprint(frame)
+            for structure in evaluation(scenarios[name]).chosen(self.structures)
+        ]
+        frame.index = pd.MultiIndex.from_tuples(named, names=frame.index.names)
+        frame.attrs["fingerprint"] = fingerprint(frame)  # of the names it has now
         return frame
 
 
