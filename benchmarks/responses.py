@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/responses.py
 
-Each figure is the median of several rounds in which both sides run in turn, so that a noisy
-machine disturbs both. Ratios are for reading, not for a gate: see CHANGELOG.md.
+Each figure is the median of several rounds in which both sides run in turn, by the time of this
+process alone, so that a noisy machine disturbs both and little. Ratios are for reading, not for a gate: see CHANGELOG.md.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ ROUNDS = 61
 
 
 def seconds(action: Callable[[], object], times: int) -> float:
-    """Return the wall time of one call, the mean of some."""
-    start = time.perf_counter()
+    """Return the processor time of one call, the mean of some."""
+    start = time.process_time()
     for _ in range(times):
         action()
-    return (time.perf_counter() - start) / times
+    return (time.process_time() - start) / times
 
 
 def ratio(ours: Callable[[], object], theirs: Callable[[], object], times: int) -> float:

@@ -56,7 +56,7 @@ class ArmingtonResponse(Model):
     - composite price P̂ = (Σ θi·P̂i^(1−σ))^(1/(1−σ)), composite quantity P̂^η;
     - demand q̂i = (P̂i/P̂)^−σ·P̂^η, supply q̂i = p̂i^μi, duty-inclusive price P̂i = p̂i·τi;
     - where both meet ln P̂i = ((σ+η)·ln P̂ + μi·ln τi)/(μi+σ), so that each market is one
-      equation in ln P̂, which falls; Newton's steps solve all markets at once;
+      equation in ln P̂; Halley's steps solve all markets at once;
     - suppliers gain V·(p̂^(1+μ) − 1)/(1+μ), the buyers of a market −E·(P̂^(1+η) − 1)/(1+η), shared
       among its lines by the part each price has in ln P̂ (Sato and Vartia's weights).
 
