@@ -9,6 +9,7 @@ that the path of a number is the way through the written form:
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Self, TypeVar
@@ -164,6 +165,20 @@ def number(unit: str, description: str, **limits: Any) -> Any:
     return Field(description=description, json_schema_extra={"unit": unit}, **limits)
 
 
+def signature_of(fields: Mapping[str, FieldInfo]) -> inspect.Signature:
+    """Return the call of a model: its fields by keyword, with their defaults; … for made ones."""
+
+    def default(field: FieldInfo) -> Any:
+        if field.is_required():
+            return inspect.Parameter.empty
+        return field.default if field.default_factory is None else ...
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Signature(
+        [inspect.Parameter(name, keyword, default=default(one)) for name, one in fields.items()]
+    )
+
+
 class _Checked(ModelMetaclass):
     """Turns pydantic's error into the library's own, at the outermost call only."""
 
@@ -180,6 +195,12 @@ class Model(BaseModel, metaclass=_Checked):
     """Base of the declared objects: frozen, unknown fields refused, errors all at once."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Let ``help`` and editors name the fields, which the building of errors would hide."""
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.__signature__ = signature_of(cls.model_fields)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Refuse: a declared object does not change."""

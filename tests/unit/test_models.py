@@ -1,5 +1,6 @@
 import copy
 import datetime as dt
+import inspect
 import math
 import pickle
 import sys
@@ -327,3 +328,17 @@ def test_fields_are_given_by_name() -> None:
     with pytest.raises(InputError) as caught:
         Row.from_tree(5)  # type: ignore[arg-type]
     assert str(caught.value) == "Row: a table is needed, given 5"
+
+
+def test_the_signature_of_a_model_names_its_fields_and_defaults() -> None:
+    found = inspect.signature(tc.Side)
+    assert list(found.parameters) == list(tc.Side.model_fields)
+    for model in (tc.Waterfall, tc.Loan, tc.Scenario, tc.TariffSchedule, tc.Normal):
+        signature = inspect.signature(model)
+        assert list(signature.parameters) == list(model.model_fields)
+        for name, parameter in signature.parameters.items():
+            assert parameter.kind is inspect.Parameter.KEYWORD_ONLY
+            field = model.model_fields[name]
+            assert (parameter.default is inspect.Parameter.empty) == field.is_required()
+            if not field.is_required() and field.default_factory is None:
+                assert parameter.default == field.default
