@@ -3,8 +3,8 @@
 Usage: python benchmarks/responses.py
 
 Each figure is the median of several rounds in which both sides run in turn, by the time of this
-process alone, so that a noisy machine disturbs both and little. Ratios are for reading, not for a
-gate: see CHANGELOG.md.
+process alone: what else the machine does disturbs little, and both. Ratios are for reading, not for
+a gate: see CHANGELOG.md.
 """
 
 from __future__ import annotations
