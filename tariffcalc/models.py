@@ -195,6 +195,7 @@ class Model(BaseModel, metaclass=_Checked):
     """Base of the declared objects: frozen, unknown fields refused, errors all at once."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    __signature__: ClassVar[inspect.Signature]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

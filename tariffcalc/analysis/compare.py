@@ -8,8 +8,8 @@ from typing import Literal
 import pandas as pd
 
 from tariffcalc.analysis.stated import stated
+from tariffcalc.bookkeeping import PARTIES, ledger_table, party_value
 from tariffcalc.errors import InputError, unknown_name
-from tariffcalc.ledger import PARTIES, ledger_table, party_value
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.discounting import present_value
 from tariffcalc.scenario.evaluate import (

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from tariffcalc.analysis.batches import finite
+from tariffcalc.bookkeeping import PARTIES
 from tariffcalc.errors import InputError, unknown_name
-from tariffcalc.ledger import PARTIES
 from tariffcalc.models import Model, Number, Rate, Share, number
 from tariffcalc.numeric.bargaining import first_offer_share
 

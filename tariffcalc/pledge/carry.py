@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tariffcalc.bookkeeping import ACCOUNTS
 from tariffcalc.curves import forward_par_rates
 from tariffcalc.economy import exchange_rates, hedge_cost_rates, known
-from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.stocks import excess_over_yearly, stock_path, yearly_growth

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tariffcalc.ledger import ACCOUNTS
+from tariffcalc.bookkeeping import ACCOUNTS
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tariffcalc.ledger import ACCOUNTS
+from tariffcalc.bookkeeping import ACCOUNTS
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.discounting import present_value
 from tariffcalc.numeric.rates_of_return import count_and_least_root

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tariffcalc.bookkeeping import ACCOUNTS, ledger_table
 from tariffcalc.economy import Economy, exchange_rates, known
-from tariffcalc.ledger import ACCOUNTS, ledger_table
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.pledge import metrics

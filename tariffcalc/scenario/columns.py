@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tariffcalc.bookkeeping import party_value
 from tariffcalc.economy import known
-from tariffcalc.ledger import party_value
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.roots import bracketed_roots

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tariffcalc.ledger import party_value
+from tariffcalc.bookkeeping import party_value
 from tariffcalc.numeric.arrays import FloatArray
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.scenario.evaluate import Evaluation

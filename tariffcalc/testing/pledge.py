@@ -205,7 +205,7 @@ def assert_cash_conserved(table: pd.DataFrame) -> None:
     ----------
     table
         Columns ``period``, ``payer``, ``payee``, ``amount_usd``, as from
-        :func:`tariffcalc.cash_flows` or :func:`tariffcalc.ledger`.
+        :func:`tariffcalc.cash_flows` or :func:`tariffcalc.bookkeeping`.
 
     Raises
     ------

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tariffcalc as tc
+from tariffcalc.bookkeeping import ACCOUNTS, PARTIES, ledger_table, party_value
 from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.ledger import ACCOUNTS, PARTIES, ledger_table, party_value
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.testing import assert_cash_conserved, economies, pledges, valuations
 

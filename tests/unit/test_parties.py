@@ -1,7 +1,7 @@
 import numpy as np
 
 import tariffcalc as tc
-from tariffcalc.ledger import PARTIES
+from tariffcalc.bookkeeping import PARTIES
 from tariffcalc.scenario.evaluate import evaluation
 from tariffcalc.scenario.parties import payments
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import tariffcalc as tc
+from tariffcalc.bookkeeping import ACCOUNTS
 from tariffcalc.errors import InputError, UnknownNameError
-from tariffcalc.ledger import ACCOUNTS
 from tariffcalc.models import tree
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.numeric.timeline import Timeline

@@ -132,3 +132,19 @@ def test_tables_show_numbers_and_not_objects() -> None:
     for table in (tc.compare(SCENARIO, structures=["no-deal"]), SCENARIO.parameters()):
         assert isinstance(table, pd.DataFrame)
         assert not re.search(r"0x[0-9a-f]+", table.to_string())
+
+
+def test_a_name_loads_its_room_when_it_is_first_asked_for() -> None:
+    code = (
+        "import sys, tariffcalc as tc\n"
+        "assert not {'numpy', 'pandas', 'pydantic'} & set(sys.modules)\n"
+        "assert tc.StatutoryRate is tc.StatutoryRate\n"
+        "assert 'tariffcalc.rate_text' in sys.modules and 'pandas' not in sys.modules\n"
+        "assert vars(tc)['StatutoryRate'] is tc.rate_text.StatutoryRate\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match=r"^module 'tariffcalc' has no attribute 'sweeep'$"):
+        tc.sweeep  # noqa: B018

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tariffcalc.ledger import ACCOUNTS, PARTIES, ledger_table, party_value
+from tariffcalc.bookkeeping import ACCOUNTS, PARTIES, ledger_table, party_value
 from tariffcalc.numeric.timeline import Timeline
 from tariffcalc.testing import assert_cash_conserved
 
