@@ -101,3 +101,24 @@ def test_importers_pay_the_duty_before_too() -> None:
     # At ε = −2 and P̂ = 4/5 importers gain E·(5/4 − 1), of E = 0.25·1.25.
     found = ELASTIC.respond(FLOWS, 0.25, 0.0)
     assert found["importer_gain_usd"].iloc[0] == pytest.approx(0.3125 / 4, rel=1e-15)
+
+
+def test_codes_too_short_to_tell_markets_apart_are_named() -> None:
+    flows = tc.TradeFlows.from_frame(LINES.assign(hs=["87", "8703"]))
+    assert said(VARIED.respond, flows, 0.1, 0.2) == (
+        "hs: codes of at least 6 digits are needed to tell markets apart, given 2 shorter codes "
+        "(first 2: '87', '8703'); set market_digits"
+    )
+
+
+def test_a_negative_quantity_is_refused_by_the_number_of_lines() -> None:
+    linear = tc.ConstantElasticityResponse(demand_elasticity=-4.0, method="log_linear")
+    message = (
+        "the log-linear answer of {} is a negative quantity: the change is too large for it; "
+        "use method='exact'"
+    )
+    assert said(linear.respond, FLOWS, 0.0, [0.1, 0.5]) == message.format("1 line")
+    assert said(linear.respond, FLOWS, 0.0, 0.5) == message.format("2 lines")
+    assert said(linear.respond, FLOWS, "0.1", 0.5) == (
+        "rate_before: numbers are needed, given '0.1'"
+    )
