@@ -119,7 +119,7 @@ def test_the_world_of_one_importer_is_its_market(method: str) -> None:
     }
     value, before, after = (
         np.array(numbers).reshape(1, 3, 1)
-        for numbers in ([0.25, 0.5, 0.0], [0.5, 0.0, 0.25], [0.0, 0.25, 0.25])
+        for numbers in ([0.25, 0.5, 0.125], [0.5, 0.0, 0.25], [0.0, 0.25, 0.25])
     )
     ours, theirs = (
         kernel(value, before, after, **elastic, method=method)
