@@ -4,8 +4,9 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import InputError
+from tariffcalc.trade.responses.armington_gains import armington_gains
 from tariffcalc.trade.responses.bilateral import bilateral
-from tariffcalc.trade.responses.global_gains import published_consumer_surplus
+from tariffcalc.trade.responses.global_gains import global_gains, published_consumer_surplus
 
 FLOWS = pd.DataFrame({
     "exporter": ["KOR", "USA", "KOR", "JPN"],
@@ -107,3 +108,29 @@ def test_the_gain_of_an_exporter_is_shared_by_logarithmic_means() -> None:
         np.array([[[0.25], [0.5]]]), np.array([[[-0.1], [0.2]]]), np.array([[[-2.0]]])
     )
     assert np.allclose(surplus, [[-0.0825]], rtol=1e-14)
+
+
+@pytest.mark.parametrize("method", ["exact", "triangle", "log_linear"])
+def test_the_world_of_one_importer_is_its_market(method: str) -> None:
+    elastic = {
+        "substitution": np.full((1, 1, 1), 3.0),
+        "demand": np.full((1, 1, 1), -1.5),
+        "inverse_supply": np.array([0.5, 0.0, 2.0]).reshape(1, 3, 1),
+    }
+    value, before, after = (
+        np.array(numbers).reshape(1, 3, 1)
+        for numbers in ([0.25, 0.5, 0.125], [0.5, 0.0, 0.25], [0.0, 0.25, 0.25])
+    )
+    ours, theirs = (
+        kernel(value, before, after, **elastic, method=method)
+        for kernel in (global_gains, armington_gains)
+    )
+    for name, column in theirs.items():
+        assert np.abs(ours[name] - column).max() <= 1e-14, name
+    assert np.abs(ours["exporter_gain_usd"][0, :2, 0]).tolist() != [0.0, 0.0]
+    # At the default method the answer is the exact one.
+    if method == "exact":
+        default = global_gains(value, before, after, **elastic)
+        assert all(default[name].tobytes() == ours[name].tobytes() for name in ours)
+        default = armington_gains(value, before, after, **elastic)
+        assert all(default[name].tobytes() == theirs[name].tobytes() for name in theirs)
