@@ -59,7 +59,8 @@ def named_share(measure: TariffMeasure, lines: Lines, reading: Reading) -> Float
         codes = lines.frame["hs"].iloc[rows[:5]].tolist()
         raise InputError(
             f"measure {measure.name!r} names only a part of {first_rows(codes, rows.size)}; "
-            "give these lines at a finer HS level"
+            "give these lines at a finer HS level, or load the law with the convention "
+            "coarse_lines='line_count'"
         )
     return (applies & named[lines.code]).astype(np.float64)
 

@@ -186,4 +186,4 @@ def _missing(frame: pd.DataFrame, missing: BoolArray) -> list[str]:
     value = float(lines["value_usd"].sum())
     unknown = first_rows(names, len(names), "sector")
     given = f"{len(lines)} of {len(frame)} lines, ${value / 1e9:.2f}bn, have no number: {unknown}"
-    return [f"{given}; name them in overrides or give a fallback"]
+    return [f"{given}; name them in overrides or, outside a scenario, give a fallback"]

@@ -662,7 +662,8 @@ FAULTS: dict[str, Callable[[], object]] = {
     "column 'mfn_rate' is needed by the base rate, and the lines have none": (
         lambda: LAW.rates(LINES.drop(columns=["mfn_rate"]), on=ON)
     ),
-    "measure 'cars' names only a part of 1 row: '87'; give these lines at a finer HS level": (
+    "measure 'cars' names only a part of 1 row: '87'; give these lines at a finer HS level, or "
+    "load the law with the convention coarse_lines='line_count'": (
         lambda: total_on(measure_of("cars", products=["8703"]), line_of("87"))
     ),
     "columns exist already: base_rate, autos_rate, total_rate, schedule_duty_usd; "

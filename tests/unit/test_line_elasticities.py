@@ -91,12 +91,13 @@ def test_lines_without_a_number_are_refused_with_their_sectors_and_value() -> No
     assert message(InputError, FLOWS, "low") == (
         "no substitution_elasticity of these lines: 1 fault\n"
         "  - 1 of 5 lines, $0.25bn, have no number: 1 sector: 'Special provisions'; "
-        "name them in overrides or give a fallback"
+        "name them in overrides or, outside a scenario, give a fallback"
     )
     assert message(InputError, FLOWS, {"8703": 1.0}, parameter="trade_elasticity") == (
         "no trade_elasticity of these lines: 1 fault\n"
         "  - 3 of 5 lines, $8.25bn, have no number: 3 sectors (first 3: 'Semiconductors', "
-        "'Special provisions', 'Vehicle parts'); name them in overrides or give a fallback"
+        "'Special provisions', 'Vehicle parts'); name them in overrides or, outside a scenario, "
+        "give a fallback"
     )
 
 

@@ -65,7 +65,8 @@ def test_a_line_too_coarse_for_a_measure_is_refused() -> None:
             named_share(measure_of("cars", **fields), lines, ON)
         assert str(caught.value) == (
             "measure 'cars' names only a part of 3 rows (first 3: '8703', '87', '87'); "
-            "give these lines at a finer HS level"
+            "give these lines at a finer HS level, or load the law with the convention "
+            "coarse_lines='line_count'"
         )
     # Lines of other partners, and lines that the measure does not name anyway, may be coarse.
     other = measure_of("cars", products=["870323"], partners=["JPN"])

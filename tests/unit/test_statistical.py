@@ -93,7 +93,8 @@ def test_a_code_without_statistical_lines_stays_whole_and_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         law.rates(line, on="2025-10-17")
     assert str(caught.value) == (
-        "measure 'm' names only a part of 1 row: '99'; give these lines at a finer HS level"
+        "measure 'm' names only a part of 1 row: '99'; give these lines at a finer HS level, "
+        "or load the law with the convention coarse_lines='line_count'"
     )
 
 
