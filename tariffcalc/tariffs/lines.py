@@ -67,6 +67,15 @@ def some_lines(lines: Lines, rows: IntArray) -> Lines:
     )
 
 
+def source_of(name: str) -> str:
+    """Return where a missing column can come from, in words."""
+    if name in ("mfn_rate", "preferential_rate"):
+        return "; add_base_rates gives it"
+    if name.endswith("_share"):
+        return "; give it as a share of each line's value"
+    return ""
+
+
 def column(
     lines: Lines,
     name: str,
@@ -78,7 +87,7 @@ def column(
     if name not in lines.frame.columns:
         if not where.any():
             return np.zeros(len(lines))
-        hint = suggest(name, map(str, lines.frame.columns))
+        hint = suggest(name, map(str, lines.frame.columns)) or source_of(name)
         raise InputError(f"column {name!r} is needed by {needed_by}, and the lines have none{hint}")
     values = lines.frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
     unknown = np.flatnonzero(where & np.isnan(values))

@@ -659,9 +659,8 @@ FAULTS: dict[str, Callable[[], object]] = {
     "  - mfn_rate: rates are fractions: 25 means 2500%; did you mean 0.25? in 1 row: 0": (
         lambda: LAW.rates(line_of("870", "KR", mfn_rate=25.0), on=ON)
     ),
-    "column 'mfn_rate' is needed by the base rate, and the lines have none": (
-        lambda: LAW.rates(LINES.drop(columns=["mfn_rate"]), on=ON)
-    ),
+    "column 'mfn_rate' is needed by the base rate, and the lines have none; "
+    "add_base_rates gives it": (lambda: LAW.rates(LINES.drop(columns=["mfn_rate"]), on=ON)),
     "measure 'cars' names only a part of 1 row: '87'; give these lines at a finer HS level, or "
     "load the law with the convention coarse_lines='line_count'": (
         lambda: total_on(measure_of("cars", products=["8703"]), line_of("87"))

@@ -484,7 +484,8 @@ FAULTS = {
     "value_usd: a value above 0 is needed by the specific duty of 'dairy'": lambda: rates_of(
         DAIRY, quantity=1.0, value_usd=0.0
     ),
-    "column 'preference_use_share' is needed by the preferential rate, and the lines have none": (
+    "column 'preference_use_share' is needed by the preferential rate, and the lines have none; "
+    "give it as a share of each line's value": (
         lambda: rates_of(mfn_rate=0.025, preferential_rate=0.0)
     ),
     "measure 'b': two base rates are in force on 2025-10-17 for 1 row: '8703230140'; "

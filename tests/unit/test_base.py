@@ -60,7 +60,8 @@ def test_a_preference_counts_where_it_is_known_and_differs_from_mfn() -> None:
 def test_a_preference_needs_its_use_from_the_lines_or_a_convention() -> None:
     lines = lines_from(preferential_rate=[0.0, NAN, 0.0])
     assert refusal(lines) == (
-        "column 'preference_use_share' is needed by the preferential rate, and the lines have none"
+        "column 'preference_use_share' is needed by the preferential rate, and the lines have "
+        "none; give it as a share of each line's value"
     )
     half = Reading(ON.on, conventions={"preference_use_share": 0.5})
     assert figures(lines, reading=half)[2] == [0.5, 0.0, 0.5]

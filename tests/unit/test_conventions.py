@@ -73,7 +73,10 @@ def test_a_share_is_a_column_a_figure_or_looked_up() -> None:
     assert shares(lines, y_share=0.75) == [0.25, 0.5]
     with pytest.raises(InputError) as caught:
         shares(lines_from(("87", "KOR")))
-    assert str(caught.value) == ("column 'x_share' is needed by the law, and the lines have none")
+    assert str(caught.value) == (
+        "column 'x_share' is needed by the law, and the lines have none; "
+        "give it as a share of each line's value"
+    )
 
 
 @pytest.mark.usefixtures("tables")

@@ -84,7 +84,8 @@ def test_lines_under_base_measures_need_no_rate_of_their_own() -> None:
     with pytest.raises(InputError) as caught:
         coverage(parts[:1], lines, ON)
     assert str(caught.value) == (
-        "column 'mfn_rate' is needed by the base rate, and the lines have none"
+        "column 'mfn_rate' is needed by the base rate, and the lines have none; "
+        "add_base_rates gives it"
     )
 
 
@@ -117,7 +118,8 @@ def test_a_column_of_shares_names_the_measure_that_needs_it() -> None:
     with pytest.raises(InputError) as caught:
         coverage((measure_of("steel", content="steel_share"),), lines_from(), ON)
     assert str(caught.value) == (
-        "column 'steel_share' is needed by measure 'steel', and the lines have none"
+        "column 'steel_share' is needed by measure 'steel', and the lines have none; "
+        "give it as a share of each line's value"
     )
 
 

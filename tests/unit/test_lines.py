@@ -71,7 +71,13 @@ def test_a_column_nobody_needs_may_be_missing() -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({}, "column 'steel_share' is needed by the law, and the lines have none"),
+        (
+            {},
+            (
+                "column 'steel_share' is needed by the law, and the lines have none; "
+                "give it as a share of each line's value"
+            ),
+        ),
         (
             {"stel_share": [0.5, 0.5], "steel": ["a", "b"]},
             (

@@ -129,7 +129,8 @@ def test_a_quota_covers_what_enters_under_it() -> None:
         reach(measure_of(quota_quantity=7.0), lines_from(), ON)
     assert str(caught.value) == (
         "column 'quota_share' is needed by the quota of measure 'm', as a share or as "
-        "'annual_quantity', and the lines have none"
+        "'annual_quantity', and the lines have none; "
+        "give it as a share of each line's value"
     )
     with pytest.raises(InputError) as caught:
         reach(measure_of(quota_quantity=7.0), lines, ON)
