@@ -122,7 +122,7 @@ def evaluate_all(
     cases = asked.cases(varied, size)
     sharing = asked.sharing(cases)
     found = {}
-    for name in sorted(structures, key=asked.alike.__getitem__):  # those that share side by side
+    for name in sorted(structures, key=asked.groups.__getitem__):  # those that share side by side
         results = sharing.columns(cases, name, columns)
         found[name] = {c: np.broadcast_to(values, (size,)) for c, values in results.items()}
     return {name: found[name] for name in structures}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +15,8 @@ from tariffcalc.analysis.sampling import Sampled, sampled
 from tariffcalc.analysis.settings import Setting
 from tariffcalc.analysis.tornado import ends, refuse_branches
 from tariffcalc.analysis.uncertainty import DRAWS_PER_BLOCK, Uncertainty
-from tariffcalc.errors import InputError, MissingExtraError
+from tariffcalc.errors import InputError
+from tariffcalc.extras import needed
 from tariffcalc.numeric.arrays import FloatArray
 
 __all__ = ["morris", "sobol"]
@@ -54,12 +54,7 @@ class Evaluated:
 
 def salib(part: str) -> Any:
     """Return a module of SALib; say how to install it where it is missing."""
-    try:
-        return importlib.import_module(f"SALib.{part}")
-    except ImportError:
-        raise MissingExtraError(
-            "Sobol and Morris need SALib; install it with: pip install 'tariffcalc[sensitivity]'"
-        ) from None
+    return needed(f"SALib.{part}", "Sobol and Morris", "sensitivity")
 
 
 def sobol(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tariffcalc.errors import MissingExtraError
-from tariffcalc.report.extras import needed
+from tariffcalc.extras import needed
 from tariffcalc.report.layout import Column, Layout, Panel, cell_text
 
 __all__ = ["figure_text", "html_panels", "html_table"]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tariffcalc.extras import needed
 from tariffcalc.report.evidence import Evidence
-from tariffcalc.report.extras import needed
 
 __all__ = ["PICTURES", "Picture", "drawn"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tariffcalc.report.extras import needed
+from tariffcalc.extras import needed
 from tariffcalc.report.layout import Column, Layout, Panel, cell_text, plain
 
 __all__ = ["csv_table", "excel_table"]

@@ -18,10 +18,10 @@ from tariffcalc.pledge.flows import StructureFlows, funded_flows, tail, unfunded
 from tariffcalc.pledge.structure import FundingStructure
 from tariffcalc.scenario.answer import Trading
 from tariffcalc.scenario.columns import COLUMNS, columns_of
-from tariffcalc.scenario.likeness import Last, alike, unfunded_terms
 from tariffcalc.scenario.model import Scenario
 from tariffcalc.scenario.parts import SCHEDULES
 from tariffcalc.scenario.relief import Law, Relief, law_of, relief
+from tariffcalc.scenario.shared_flows import Last, funding_groups, unfunded_terms
 from tariffcalc.scenario.trading import trading_of
 from tariffcalc.trade.flows import TradeFlows
 from tariffcalc.trade.packaged import load_flows
@@ -41,7 +41,7 @@ class Evaluation:
     tree: Mapping[str, object]
     trading: Trading
     # Structures that differ in nothing but funding have one number.
-    alike: Mapping[str, int]
+    groups: Mapping[str, int]
     # What structures share, by name, for these cases alone.
     shared: tuple[Cases, dict[object, Any]] | None = None
 
@@ -69,7 +69,7 @@ class Evaluation:
         headline, economy = self.headline(cases, name), cases.at("economy")
         extra = tail(terms, structure, self.timeline)
         flows = self._once(cases, "flows", Last).of(
-            (self.alike[name], extra, unfunded_terms(terms)),
+            (self.groups[name], extra, unfunded_terms(terms)),
             lambda: unfunded_flows(terms, structure, headline, economy, self.timeline, extra),
         )
         return funded_flows(flows, terms, structure, economy)
@@ -175,5 +175,5 @@ def evaluation(
     schedules = {name: getattr(scenario, name) for name in SCHEDULES}
     law = law_of(schedules, used, scenario.tariffs.law_date, partner)
     law, trading = trading_of(scenario, law, flows, apart=apart)
-    together = alike(scenario.pledge.structures)
+    together = funding_groups(scenario.pledge.structures)
     return Evaluation(scenario, law, scenario.tree(), trading, together)

@@ -12,7 +12,7 @@ import pytest
 import tariffcalc as tc
 from tariffcalc import report
 from tariffcalc.errors import MissingExtraError
-from tariffcalc.report.extras import needed
+from tariffcalc.extras import needed
 from tariffcalc.report.grid import aligned, markdown_table, markdown_text, piped, plain_text
 from tariffcalc.report.html_table import figure_text, html_table
 from tariffcalc.report.kinds import BILLIONS, MULTIPLE, PER_CENT, YEAR
@@ -287,10 +287,13 @@ def test_a_notebook_learns_to_show_comparisons_only(monkeypatch: pytest.MonkeyPa
 
 
 def test_without_a_notebook_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(Formatter, "for_type", lambda *given: told.append(given))
     running(monkeypatch, None)
     register()
     monkeypatch.delitem(sys.modules, "IPython")
     register()
+    assert told == []
 
 
 def test_without_great_tables_a_comparison_shows_as_pandas_does(

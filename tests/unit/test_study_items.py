@@ -245,4 +245,7 @@ def test_the_example_fits_the_schema() -> None:
     written = tomllib.loads(example.read_text(encoding="utf-8"))
     for entry in written["scenarios"].values():
         entry["as_of"] = str(entry["as_of"])  # JSON has no dates
-    jsonschema.validate(written, study_schema())
+    schema = study_schema()
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(written)) == []
+    wrong = jsonschema.Draft202012Validator(schema).iter_errors({**written, "name": 1})
+    assert [fault.json_path for fault in wrong] == ["$.name"]

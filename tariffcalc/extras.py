@@ -1,4 +1,4 @@
-"""Packages that only some formats need."""
+"""Packages that only some results need: loaded on use, and named where they are missing."""
 
 from __future__ import annotations
 

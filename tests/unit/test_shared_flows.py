@@ -3,13 +3,13 @@ import numpy as np
 import tariffcalc as tc
 from tariffcalc.numeric.cases import Cases
 from tariffcalc.scenario.evaluate import evaluation
-from tariffcalc.scenario.likeness import Last, alike, unfunded_terms
+from tariffcalc.scenario.shared_flows import Last, funding_groups, unfunded_terms
 
 SCENARIO = tc.load_scenario("korea-us", as_of="2025-10-17")
 
 
 def test_structures_that_differ_in_funding_alone_are_alike() -> None:
-    assert alike(SCENARIO.pledge.structures) == {
+    assert funding_groups(SCENARIO.pledge.structures) == {
         "credit-ceiling": 0,
         "upfront-cash": 1,
         "upfront-swap": 1,
@@ -35,10 +35,10 @@ def test_any_other_term_sets_structures_apart() -> None:
         ("tranches", (tc.Tranche(name="a", instrument=tc.Equity(), share=1.0),)),
     ):
         other = first.model_copy(update={"name": "other", term: value})
-        assert alike((first, other)) == {"upfront-cash": 0, "other": 1}
+        assert funding_groups((first, other)) == {"upfront-cash": 0, "other": 1}
     for term, value in (("title", "t"), ("side", "s"), ("source", "x"), ("schedule", "no_deal")):
         other = first.model_copy(update={"name": "other", "published": None, term: value})
-        assert alike((first, other)) == {"upfront-cash": 0, "other": 0}
+        assert funding_groups((first, other)) == {"upfront-cash": 0, "other": 0}
 
 
 def test_terms_are_the_same_where_they_are_one_array() -> None:

@@ -8,7 +8,7 @@ from tariffcalc.numeric.cases import Cases
 from tariffcalc.pledge.flows import StructureFlows
 from tariffcalc.pledge.structure import FundingStructure
 
-__all__ = ["Last", "alike", "unfunded_terms"]
+__all__ = ["Last", "funding_groups", "unfunded_terms"]
 
 # What a structure may differ in without any effect on calls, loans, guarantees and receipts.
 APART: Mapping[str, object] = {
@@ -22,7 +22,7 @@ APART: Mapping[str, object] = {
 }
 
 
-def alike(structures: tuple[FundingStructure, ...]) -> dict[str, int]:
+def funding_groups(structures: tuple[FundingStructure, ...]) -> dict[str, int]:
     """Return for each structure the place of the first that differs in nothing but funding."""
     bare = [structure.model_copy(update=dict(APART)) for structure in structures]
     return {one.name: bare.index(own) for one, own in zip(structures, bare, strict=True)}
